@@ -1,0 +1,21 @@
+import { existsSync, readdirSync } from 'node:fs';
+import type { TestProjectInlineConfiguration } from 'vitest/config';
+
+/** One test project per package. Vitest no longer looks for this file: `vitest.config.ts` imports it. */
+const projects: TestProjectInlineConfiguration[] = readdirSync('packages')
+  .filter((name) => existsSync(`packages/${name}/package.json`))
+  .map((name) => ({
+    extends: true,
+    test: {
+      name,
+      root: `packages/${name}`,
+      include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+      typecheck: {
+        enabled: true,
+        include: ['src/**/*.test-d.ts'],
+        tsconfig: '../../tsconfig.test.json',
+      },
+    },
+  }));
+
+export default projects;
