@@ -1,1 +1,3 @@
-export {};
+export { createArrayDevice } from './array-device.ts';
+
+export type { ArrayDevice, ArraySlab } from './array-device.ts';

@@ -1,0 +1,48 @@
+/**
+ * The arithmetic that update rules are written in.
+ *
+ * A rule is a function over an algebra, so one rule has many readings: numbers (the oracle), tfjs tensors, a
+ * WebAssembly loop, a WGSL shader. Every interpretation rounds each operation once to its format; none fuses a
+ * multiplication with an addition, so that all of them agree.
+ */
+export interface Algebra<T> {
+  /** A number known when the rule is compiled. */
+  constant(value: number): T;
+  add(a: T, b: T): T;
+  sub(a: T, b: T): T;
+  mul(a: T, b: T): T;
+  div(a: T, b: T): T;
+  sqrt(a: T): T;
+  abs(a: T): T;
+  /** 1 above zero, -1 below, `a` itself for zeros and NaN. */
+  sign(a: T): T;
+  /** The larger one; NaN if either is (WGSL promises nothing for NaN). */
+  max(a: T, b: T): T;
+  /** The smaller one; NaN if either is (WGSL promises nothing for NaN). */
+  min(a: T, b: T): T;
+  /** `positive` where `condition > 0`, else (also for NaN) `otherwise`. */
+  select(condition: T, positive: T, otherwise: T): T;
+}
+
+/** Arithmetic on numbers with every result rounded by `round`. */
+function numberAlgebra(round: (value: number) => number): Algebra<number> {
+  return {
+    constant: round,
+    add: (a, b) => round(a + b),
+    sub: (a, b) => round(a - b),
+    mul: (a, b) => round(a * b),
+    div: (a, b) => round(a / b),
+    sqrt: (a) => round(Math.sqrt(a)),
+    abs: Math.abs,
+    sign: Math.sign,
+    max: Math.max,
+    min: Math.min,
+    select: (condition, positive, otherwise) => (condition > 0 ? positive : otherwise),
+  };
+}
+
+/** IEEE single precision on numbers: what every float32 device must compute. */
+export const float32Algebra: Algebra<number> = numberAlgebra(Math.fround);
+
+/** IEEE double precision: the reference that roundings are measured against. */
+export const float64Algebra: Algebra<number> = numberAlgebra((value) => value);
