@@ -2,18 +2,18 @@ import { existsSync, readdirSync } from 'node:fs';
 import type { TestProjectInlineConfiguration } from 'vitest/config';
 
 /** One test project per package. Vitest no longer looks for this file: `vitest.config.ts` imports it. */
-const projects: TestProjectInlineConfiguration[] = readdirSync('packages')
-  .filter((name) => existsSync(`packages/${name}/package.json`))
+const projects: TestProjectInlineConfiguration[] = readdirSync(`${import.meta.dirname}/packages`)
+  .filter((name) => existsSync(`${import.meta.dirname}/packages/${name}/package.json`))
   .map((name) => ({
     extends: true,
     test: {
       name,
-      root: `packages/${name}`,
+      root: `${import.meta.dirname}/packages/${name}`,
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
       typecheck: {
         enabled: true,
         include: ['src/**/*.test-d.ts'],
-        tsconfig: '../../tsconfig.test.json',
+        tsconfig: `${import.meta.dirname}/tsconfig.test.json`,
       },
     },
   }));

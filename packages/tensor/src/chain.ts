@@ -15,7 +15,7 @@ type ScalarOf<T> = T extends Transform<string, infer Scalar> ? Scalar : never;
  * @example
  * const adamw = chain(scaleByAdam, addDecayedWeights, scaleByLearningRate);
  */
-export function chain<const Links extends readonly Transform<never, never>[]>(
+export function chain<const Links extends readonly Transform[]>(
   ...links: Links
 ): Transform<StateOf<Links[number]>, ScalarOf<Links[number]>> {
   type State = StateOf<Links[number]>;
