@@ -32,7 +32,7 @@ export class DsError extends Error {
   }
 
   /** Tells whether `value` is an error of this class, also when it comes from another copy of the package. */
-  static isInstance<C extends typeof DsError>(this: C, value: unknown): value is InstanceType<C> {
+  static isInstance<E>(this: { readonly kind: string; readonly prototype: E }, value: unknown): value is E {
     return value instanceof Error && ((value as Partial<DsError>).kinds?.includes(this.kind) ?? false);
   }
 }
