@@ -7,21 +7,21 @@
  */
 export interface Algebra<T> {
   /** A number known when the rule is compiled. */
-  constant(value: number): T;
-  add(a: T, b: T): T;
-  sub(a: T, b: T): T;
-  mul(a: T, b: T): T;
-  div(a: T, b: T): T;
-  sqrt(a: T): T;
-  abs(a: T): T;
+  readonly constant: (value: number) => T;
+  readonly add: (a: T, b: T) => T;
+  readonly sub: (a: T, b: T) => T;
+  readonly mul: (a: T, b: T) => T;
+  readonly div: (a: T, b: T) => T;
+  readonly sqrt: (a: T) => T;
+  readonly abs: (a: T) => T;
   /** 1 above zero, -1 below, `a` itself for zeros and NaN. */
-  sign(a: T): T;
+  readonly sign: (a: T) => T;
   /** The larger one; NaN if either is (WGSL promises nothing for NaN). */
-  max(a: T, b: T): T;
+  readonly max: (a: T, b: T) => T;
   /** The smaller one; NaN if either is (WGSL promises nothing for NaN). */
-  min(a: T, b: T): T;
+  readonly min: (a: T, b: T) => T;
   /** `positive` where `condition > 0`, else (also for NaN) `otherwise`. */
-  select(condition: T, positive: T, otherwise: T): T;
+  readonly select: (condition: T, positive: T, otherwise: T) => T;
 }
 
 /** Arithmetic on numbers with every result rounded by `round`. */

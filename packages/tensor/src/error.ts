@@ -20,11 +20,7 @@ export class DsError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     const kinds: string[] = [];
-    for (
-      let type = new.target as typeof DsError;
-      type.kind !== undefined;
-      type = Object.getPrototypeOf(type)
-    ) {
+    for (let type: typeof DsError = new.target; type.kind !== undefined; type = Object.getPrototypeOf(type)) {
       if (kinds.at(-1) !== type.kind) kinds.push(type.kind);
     }
     this.name = new.target.kind;
@@ -67,7 +63,7 @@ export class UnknownNameError extends InvalidArgumentError {
   constructor(what: string, given: string, known: readonly string[]) {
     const nearest = nearestName(given, known);
     const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
-    super(`Unknown ${what} "${given}".${hint} Known: ${[...known].sort().join(', ')}.`);
+    super(`Unknown ${what} "${given}".${hint} Known: ${known.toSorted().join(', ')}.`);
     this.given = given;
     this.known = known;
     this.nearest = nearest;

@@ -57,7 +57,7 @@ export function bindOperands<S extends Slab, Slot extends string, Scalar extends
   for (const name of rule.scalars) {
     if (typeof scalars[name] !== 'number') {
       throw new InvalidArgumentError(
-        `Rule ${rule.name} needs a number for scalar "${name}"; got ${scalars[name]}.`,
+        `Rule ${rule.name} needs a number for scalar "${name}"; got ${String(scalars[name])}.`,
       );
     }
   }

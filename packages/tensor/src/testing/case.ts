@@ -1,5 +1,5 @@
 /** One check of a conformance suite, to be handed to any test runner. */
 export interface ConformanceCase {
   readonly name: string;
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }

@@ -21,5 +21,6 @@ export async function checkThrows(
     thrown = error;
   }
   check(thrown !== undefined, `${what} must throw, but did not.`);
-  check(accept(thrown), `${what} threw the wrong error: ${String(thrown)}`);
+  const shown = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : JSON.stringify(thrown);
+  check(accept(thrown), `${what} threw the wrong error: ${shown}`);
 }

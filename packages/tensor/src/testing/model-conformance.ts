@@ -9,9 +9,9 @@ import { checkClose } from './ulp.ts';
 export interface ModelSubject<T, S extends Slab, Input, Output> {
   readonly model: Model<T, S, Input, Output>;
   /** Makes the same input at every call; the suite releases it. */
-  input(): Input;
+  readonly input: () => Input;
   /** Computes a scalar loss from the output; called between `forward` and `backward`. */
-  loss(output: Output): T;
+  readonly loss: (output: Output) => T;
 }
 
 export interface ModelConformanceOptions {
