@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { TestProjectInlineConfiguration } from 'vitest/config';
 
-/** One test project per package. Vitest no longer looks for this file: `vitest.config.ts` imports it. */
+/** One test project per package, and one for the repository itself. Vitest no longer looks for this file: `vitest.config.ts` imports it. */
 const projects: TestProjectInlineConfiguration[] = readdirSync(`${import.meta.dirname}/packages`)
   .filter((name) => existsSync(`${import.meta.dirname}/packages/${name}/package.json`))
   .map((name) => ({
@@ -18,4 +18,9 @@ const projects: TestProjectInlineConfiguration[] = readdirSync(`${import.meta.di
     },
   }));
 
-export default projects;
+const repository: TestProjectInlineConfiguration = {
+  extends: true,
+  test: { name: 'repository', root: import.meta.dirname, include: ['test/**/*.test.ts'] },
+};
+
+export default [...projects, repository];
