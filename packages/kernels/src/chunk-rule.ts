@@ -5,7 +5,7 @@ import type { StagedRule } from './staged-run.ts';
 import { traceRule } from './trace-rule.ts';
 
 /** Elements per intermediate result: few enough that a whole program's results stay in the cache. */
-const chunk = 512;
+const chunk = 1024;
 
 type Operation = (
   target: Float32Array,

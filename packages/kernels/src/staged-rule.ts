@@ -6,8 +6,8 @@ import { traceRule } from './trace-rule.ts';
 import { instantiateRule } from './wasm-rule.ts';
 import { wasmSimdAvailable } from './wasm-simd-available.ts';
 
-/** Elements per slot that are copied at a time: few enough that all slots stay in the cache. */
-const chunk = 2048;
+/** Elements per slot that are copied at a time: measured; the slots of AdamW then fit into the second-level cache. */
+const chunk = 8192;
 
 const pageBytes = 65_536;
 

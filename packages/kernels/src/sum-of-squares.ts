@@ -1,5 +1,13 @@
-import { compileModule, isShared } from './wasm-rule.ts';
-import { assembleModule, code, memoryArgument, signed, type, unsigned } from './wasm-assembler.ts';
+import { compileModule, instantiateRun, isShared } from './wasm-instance.ts';
+import {
+  assembleModule,
+  code,
+  localGet,
+  localSet,
+  loopOverElements,
+  memoryArgument,
+  type,
+} from './wasm-assembler.ts';
 
 /**
  * Adds up the squares of `values[start]` to `values[end - 1]` in float64.
@@ -51,45 +59,37 @@ export function instantiateSumOfSquares(memory: WebAssembly.Memory): WasmSumOfSq
     module = compileModule(sumOfSquaresModule(shared), 'the sum of squares');
     modules.set(shared, module);
   }
-  return new WebAssembly.Instance(module, { env: { memory } }).exports['run'] as WasmSumOfSquares;
+  return instantiateRun(module, memory);
 }
 
 function sumOfSquaresModule(shared: boolean): Uint8Array<ArrayBuffer> {
-  const [address, length, sum, element, firstLane, pair] = [0, 1, 2, 3, 4, 8] as const;
-  const get = (local: number): number[] => [...code.localGet, ...unsigned(local)];
-  const set = (local: number): number[] => [...code.localSet, ...unsigned(local)];
-  /** Runs `turn`, which takes `elements`, as long as so many are left. */
-  const loop = (elements: number, turn: readonly number[]): number[] => [
-    ...code.block,
-    ...code.loop,
-    ...[...get(length), ...code.i32Const, ...signed(elements), ...code.i32LtS, ...code.brIf, 1],
-    ...turn,
-    ...[...get(address), ...code.i32Const, ...signed(4 * elements), ...code.i32Add, ...set(address)],
-    ...[...get(length), ...code.i32Const, ...signed(elements), ...code.i32Sub, ...set(length)],
-    ...[...code.br, 0, ...code.end, ...code.end],
-  ];
-  const addPair = (index: number): number[] => {
-    const load = [...get(address), ...code.v128Load64Zero, ...memoryArgument(8 * index)];
-    const square = [
-      ...load,
-      ...code.f64x2PromoteLowF32x4,
-      ...set(pair),
-      ...get(pair),
-      ...get(pair),
-      ...code.f64x2Mul,
-    ];
-    return [...square, ...get(firstLane + index), ...code.f64x2Add, ...set(firstLane + index)];
-  };
-  const addLanes = [
-    ...[...get(firstLane), ...get(firstLane + 1), ...code.f64x2Add],
-    ...[...get(firstLane + 2), ...get(firstLane + 3), ...code.f64x2Add],
-    ...[...code.f64x2Add, ...set(pair)],
-    ...[...get(pair), ...code.f64x2ExtractLane, 0, ...get(pair), ...code.f64x2ExtractLane, 1],
-    ...[...code.f64Add, ...set(sum)],
+  const [address, length, sum, element, firstLanes, pair] = [0, 1, 2, 3, 4, 8];
+  const addLanes = (a: number, b: number): number[] => [...localGet(a), ...localGet(b), ...code.f64x2Add];
+  const addPair = (index: number): number[] => [
+    ...localGet(address),
+    ...code.v128Load64Zero,
+    ...memoryArgument(8 * index),
+    ...code.f64x2PromoteLowF32x4,
+    ...localSet(pair),
+    ...localGet(firstLanes + index),
+    ...localGet(pair),
+    ...localGet(pair),
+    ...code.f64x2Mul,
+    ...code.f64x2Add,
+    ...localSet(firstLanes + index),
   ];
   const addElement = [
-    ...[...get(address), ...code.f32Load, ...memoryArgument(0), ...code.f64PromoteF32, ...set(element)],
-    ...[...get(element), ...get(element), ...code.f64Mul, ...get(sum), ...code.f64Add, ...set(sum)],
+    ...localGet(address),
+    ...code.f32Load,
+    ...memoryArgument(0),
+    ...code.f64PromoteF32,
+    ...localSet(element),
+    ...localGet(sum),
+    ...localGet(element),
+    ...localGet(element),
+    ...code.f64Mul,
+    ...code.f64Add,
+    ...localSet(sum),
   ];
   return assembleModule({
     parameters: [type.i32, type.i32],
@@ -98,7 +98,23 @@ function sumOfSquaresModule(shared: boolean): Uint8Array<ArrayBuffer> {
       [2, type.f64],
       [5, type.v128],
     ],
-    body: [...loop(8, [0, 1, 2, 3].flatMap(addPair)), ...addLanes, ...loop(1, addElement), ...get(sum)],
+    body: [
+      ...loopOverElements(8, length, [address], [0, 1, 2, 3].flatMap(addPair)),
+      ...addLanes(firstLanes, firstLanes + 1),
+      ...addLanes(firstLanes + 2, firstLanes + 3),
+      ...code.f64x2Add,
+      ...localSet(pair),
+      ...localGet(pair),
+      ...code.f64x2ExtractLane,
+      0,
+      ...localGet(pair),
+      ...code.f64x2ExtractLane,
+      1,
+      ...code.f64Add,
+      ...localSet(sum),
+      ...loopOverElements(1, length, [address], addElement),
+      ...localGet(sum),
+    ],
     shared,
   });
 }

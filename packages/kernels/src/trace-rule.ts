@@ -100,7 +100,7 @@ function createRecorder(): { nodes: Node[]; record(draft: Draft): Node; algebra:
     (...operands: readonly Node[]): Node => {
       const values = operands.map((node) => (node.kind === 'constant' ? node.value : undefined));
       if (values.every((value) => value !== undefined)) {
-        const fold = float32Algebra[operator] as (...values: readonly number[]) => number;
+        const fold: (...values: readonly number[]) => number = float32Algebra[operator];
         return constant(fold(...values));
       }
       const uniform = operands.every((node) => node.uniform);
@@ -138,8 +138,9 @@ function keyOf(draft: Draft): string {
 /** Keeps what the stores depend on and renumbers it. */
 function withoutUnused(nodes: readonly Node[], stores: readonly Store[]): Program {
   const used = new Set(stores.map((store) => store.value.id));
-  for (const node of [...nodes].reverse()) {
-    if (node.kind === 'operation' && used.has(node.id)) for (const { id } of node.operands) used.add(id);
+  for (let id = nodes.length - 1; id >= 0; id--) {
+    const node = nodes[id]!;
+    if (node.kind === 'operation' && used.has(id)) for (const operand of node.operands) used.add(operand.id);
   }
   const kept = new Map<number, Node>();
   for (const node of nodes) {

@@ -22,7 +22,6 @@ export const code = {
   i32LtS: [0x48],
   f32Gt: [0x5e],
   i32Add: [0x6a],
-  i32Sub: [0x6b],
   f32Abs: [0x8b],
   f32Sqrt: [0x91],
   f32Add: [0x92],
@@ -56,30 +55,63 @@ export const code = {
 
 /** A whole number of 0 or more in LEB128. */
 export function unsigned(value: number): number[] {
-  const bytes: number[] = [];
+  const encoded: number[] = [];
   let rest = value;
-  for (; rest > 0x7f; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);
-  return [...bytes, rest];
+  for (; rest > 0x7f; rest >>>= 7) encoded.push((rest & 0x7f) | 0x80);
+  return [...encoded, rest];
 }
 
 /** A 32-bit integer in signed LEB128. */
 export function signed(value: number): number[] {
-  const bytes: number[] = [];
+  const encoded: number[] = [];
   let rest = value;
-  for (; rest < -0x40 || rest > 0x3f; rest >>= 7) bytes.push((rest & 0x7f) | 0x80);
-  return [...bytes, rest & 0x7f];
+  for (; rest < -0x40 || rest > 0x3f; rest >>= 7) encoded.push((rest & 0x7f) | 0x80);
+  return [...encoded, rest & 0x7f];
 }
 
 /** A float32 as its four bytes. */
 export function float32(value: number): number[] {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setFloat32(0, value, true);
-  return [...bytes];
+  const encoded = new Uint8Array(4);
+  new DataView(encoded.buffer).setFloat32(0, value, true);
+  return [...encoded];
 }
 
 /** The alignment (as its logarithm: floats promise 4 bytes) and offset of a load or a store. */
 export function memoryArgument(offset: number): number[] {
   return [2, ...unsigned(offset)];
+}
+
+/** Puts a local variable on the stack. */
+export function localGet(local: number): number[] {
+  return [...code.localGet, ...unsigned(local)];
+}
+
+/** Takes a local variable's new value from the stack. */
+export function localSet(local: number): number[] {
+  return [...code.localSet, ...unsigned(local)];
+}
+
+/**
+ * Runs `turn`, which handles `elements` float32 numbers, as long as the local `length` says that so many are left,
+ * and moves the `addresses` on.
+ */
+export function loopOverElements(
+  elements: number,
+  length: number,
+  addresses: readonly number[],
+  turn: readonly number[],
+): number[] {
+  const increase = (local: number, by: number): number[] => [
+    ...localGet(local),
+    ...code.i32Const,
+    ...signed(by),
+    ...code.i32Add,
+    ...localSet(local),
+  ];
+  const tooFew = [...localGet(length), ...code.i32Const, ...signed(elements), ...code.i32LtS];
+  const advance = addresses.flatMap((address) => increase(address, 4 * elements));
+  const next = [...increase(length, -elements), ...code.br, 0, ...code.end, ...code.end];
+  return [...code.block, ...code.loop, ...tooFew, ...code.brIf, 1, ...turn, ...advance, ...next];
 }
 
 /** A module of one function, `run`, over an imported memory. */
@@ -94,6 +126,9 @@ export interface ModuleParts {
   readonly shared?: boolean | undefined;
 }
 
+/** The magic number and version 1. */
+const header = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+
 /** Builds a module that imports `env.memory` of any size and exports `run`. */
 export function assembleModule(parts: ModuleParts): Uint8Array<ArrayBuffer> {
   // A shared memory is imported with a maximum; 65536 pages is what no memory exceeds.
@@ -101,7 +136,7 @@ export function assembleModule(parts: ModuleParts): Uint8Array<ArrayBuffer> {
   const locals = list(parts.locals.map(([count, local]) => [...unsigned(count), local]));
   const body = [...locals, ...parts.body, ...code.end];
   return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...header,
     ...section(1, list([[0x60, ...bytes(parts.parameters), ...bytes(parts.results)]])),
     ...section(2, list([[...text('env'), ...text('memory'), 0x02, ...limits]])),
     ...section(3, list([[0]])),

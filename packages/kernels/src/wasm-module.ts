@@ -1,58 +1,23 @@
 import type { Rule } from '@ds/tensor';
-import type { Node, Operator, Program } from './program.ts';
+import type { Node, Program } from './program.ts';
 import { traceRule } from './trace-rule.ts';
-import { assembleModule, code, float32, memoryArgument, signed, type, unsigned } from './wasm-assembler.ts';
+import {
+  assembleModule,
+  code,
+  float32,
+  localGet,
+  localSet,
+  loopOverElements,
+  memoryArgument,
+  type,
+} from './wasm-assembler.ts';
+import { scalarInstructions, vectorInstructions } from './wasm-instructions.ts';
+import type { Instructions } from './wasm-instructions.ts';
 
 export interface WasmModuleOptions {
   /** The memory to run on is a shared one (`new WebAssembly.Memory({ shared: true, ... })`). Default false. */
   readonly shared?: boolean;
 }
-
-/** How one instruction set spells a program: scalars for the last few elements, vectors for the others. */
-interface Spelling {
-  readonly load: readonly number[];
-  readonly store: readonly number[];
-  readonly greater: readonly number[];
-  readonly select: readonly number[];
-  readonly operators: Readonly<Record<Exclude<Operator, 'select'>, readonly number[]>>;
-}
-
-const scalarSpelling: Spelling = {
-  load: code.f32Load,
-  store: code.f32Store,
-  greater: code.f32Gt,
-  select: code.select,
-  operators: {
-    add: code.f32Add,
-    sub: code.f32Sub,
-    mul: code.f32Mul,
-    div: code.f32Div,
-    sqrt: code.f32Sqrt,
-    abs: code.f32Abs,
-    max: code.f32Max,
-    min: code.f32Min,
-  },
-};
-
-const vectorSpelling: Spelling = {
-  load: code.v128Load,
-  store: code.v128Store,
-  greater: code.f32x4Gt,
-  select: code.v128Bitselect,
-  operators: {
-    add: code.f32x4Add,
-    sub: code.f32x4Sub,
-    mul: code.f32x4Mul,
-    div: code.f32x4Div,
-    sqrt: code.f32x4Sqrt,
-    abs: code.f32x4Abs,
-    max: code.f32x4Max,
-    min: code.f32x4Min,
-  },
-};
-
-/** Vectors per turn of the main loop. */
-const unroll = 2;
 
 /**
  * Compiles a rule to a WebAssembly module that needs 128-bit SIMD.
@@ -65,115 +30,100 @@ const unroll = 2;
  */
 export function wasmModule(rule: Rule, { shared }: WasmModuleOptions = {}): Uint8Array<ArrayBuffer> {
   const program = traceRule(rule);
+  const { nodes } = program;
   const length = 0;
   const address = (slot: number): number => 1 + slot;
-  const scalarLocal = (node: Node): number =>
-    node.kind === 'scalar'
-      ? 1 + rule.slots.length + node.index
-      : 1 + rule.slots.length + rule.scalars.length + node.id;
-  const scalarZero = 1 + rule.slots.length + rule.scalars.length + program.nodes.length;
-  const vectorLocal = (node: Node): number => scalarZero + 1 + node.id;
-  const vectorZero = scalarZero + 1 + program.nodes.length;
-
-  const get = (local: number): number[] => [...code.localGet, ...unsigned(local)];
-  const set = (local: number): number[] => [...code.localSet, ...unsigned(local)];
-
-  /** Assigns a node's local from its operands' locals. */
-  const compute = (
-    node: Node,
-    spelling: Spelling,
-    local: (node: Node) => number,
-    zero: number,
-    offset: number,
-  ): number[] => {
-    switch (node.kind) {
-      case 'scalar':
-        return [];
-      case 'constant':
-        return [...code.f32Const, ...float32(node.value), ...set(local(node))];
-      case 'slot':
-        return [
-          ...get(address(node.index)),
-          ...spelling.load,
-          ...memoryArgument(offset),
-          ...set(local(node)),
-        ];
-      case 'operation': {
-        const operands = node.operands.map((operand) => get(local(operand)));
-        if (node.operator !== 'select')
-          return [...operands.flat(), ...spelling.operators[node.operator], ...set(local(node))];
-        const [condition, positive, otherwise] = operands as [number[], number[], number[]];
-        const test = [...condition, ...get(zero), ...spelling.greater];
-        return [...positive, ...otherwise, ...test, ...spelling.select, ...set(local(node))];
-      }
-    }
+  const firstScalar = 1 + rule.slots.length;
+  const firstLocal = firstScalar + rule.scalars.length;
+  // One local per node and format; the one after a format's last is never assigned, and so is zero.
+  const scalars: Format = {
+    instructions: scalarInstructions,
+    local: (node) => (node.kind === 'scalar' ? firstScalar + node.index : firstLocal + node.id),
+    zero: firstLocal + nodes.length,
+    address,
   };
-  const varying = program.nodes.filter((node) => !node.uniform);
-  /** One element, or one vector of them. */
-  const body = (
-    spelling: Spelling,
-    local: (node: Node) => number,
-    zero: number,
-    offset: number,
-  ): number[] => [
-    ...varying.flatMap((node) => compute(node, spelling, local, zero, offset)),
-    ...program.stores.flatMap(({ slot, value }) => [
-      ...get(address(slot)),
-      ...get(local(value)),
-      ...spelling.store,
-      ...memoryArgument(offset),
-    ]),
-  ];
-  /** Runs `turn` as long as `elements` of them are left. */
-  const loop = (elements: number, turn: readonly number[]): number[] => {
-    const tooFew = [...get(length), ...code.i32Const, ...signed(elements), ...code.i32LtS];
-    const advance = rule.slots.flatMap((name, slot) =>
-      rule.broadcast?.includes(name)
-        ? []
-        : [
-            ...get(address(slot)),
-            ...code.i32Const,
-            ...signed(4 * elements),
-            ...code.i32Add,
-            ...set(address(slot)),
-          ],
-    );
-    const count = [...get(length), ...code.i32Const, ...signed(elements), ...code.i32Sub, ...set(length)];
-    const next = [...code.br, 0, ...code.end, ...code.end];
-    return [...code.block, ...code.loop, ...tooFew, ...code.brIf, 1, ...turn, ...advance, ...count, ...next];
+  const vectors: Format = {
+    instructions: vectorInstructions,
+    local: (node) => scalars.zero + 1 + node.id,
+    zero: scalars.zero + 1 + nodes.length,
+    address,
   };
-
-  const vectors = Array.from({ length: unroll }, (_, index) =>
-    body(vectorSpelling, vectorLocal, vectorZero, 16 * index),
+  const moving = Array.from(rule.slots.keys(), address).filter(
+    (_, slot) => !rule.broadcast?.includes(rule.slots[slot]!),
   );
   return assembleModule({
     parameters: [type.i32, ...rule.slots.map(() => type.i32), ...rule.scalars.map(() => type.f32)],
     results: [],
     locals: [
-      [program.nodes.length + 1, type.f32],
-      [program.nodes.length + 1, type.v128],
+      [nodes.length + 1, type.f32],
+      [nodes.length + 1, type.v128],
     ],
     body: [
-      ...program.nodes
-        .filter((node) => node.uniform)
-        .flatMap((node) => compute(node, scalarSpelling, scalarLocal, scalarZero, 0)),
-      ...uniformsInLoop(program).flatMap((node) => [
-        ...get(scalarLocal(node)),
-        ...code.f32x4Splat,
-        ...set(vectorLocal(node)),
-      ]),
-      ...loop(4 * unroll, vectors.flat()),
-      ...loop(1, body(scalarSpelling, scalarLocal, scalarZero, 0)),
+      ...nodes.filter((node) => node.uniform).flatMap((node) => emitNode(node, scalars)),
+      ...uniformsReadByElements(program).flatMap((node) => splat(scalars.local(node), vectors.local(node))),
+      ...loopOverElements(4, length, moving, emitElement(program, vectors)),
+      ...loopOverElements(1, length, moving, emitElement(program, scalars)),
     ],
     shared,
   });
 }
 
-/** The uniform values that the main loop reads, and so needs as vectors. */
-function uniformsInLoop(program: Program): Node[] {
-  const read = new Set(program.stores.map((store) => store.value));
-  for (const node of program.nodes) {
+/** Single numbers or vectors of four: their instructions and where their values are. */
+interface Format {
+  readonly instructions: Instructions;
+  /** The local that holds a node's value. */
+  readonly local: (node: Node) => number;
+  /** A local that holds zero. */
+  readonly zero: number;
+  /** The local that holds a slot's address. */
+  readonly address: (slot: number) => number;
+}
+
+/** One element or one vector of them: loads, arithmetic, stores. */
+function emitElement(program: Program, format: Format): number[] {
+  return [
+    ...program.nodes.filter((node) => !node.uniform).flatMap((node) => emitNode(node, format)),
+    ...program.stores.flatMap(({ slot, value }) => [
+      ...localGet(format.address(slot)),
+      ...localGet(format.local(value)),
+      ...format.instructions.store,
+      ...memoryArgument(0),
+    ]),
+  ];
+}
+
+/** Gives a node's local its value. */
+function emitNode(node: Node, format: Format): number[] {
+  // Scalars are parameters: they are there from the start.
+  if (node.kind === 'scalar') return [];
+  return [...emitValue(node, format), ...localSet(format.local(node))];
+}
+
+function emitValue(
+  node: Exclude<Node, { kind: 'scalar' }>,
+  { instructions, local, zero, address }: Format,
+): number[] {
+  if (node.kind === 'constant') return [...code.f32Const, ...float32(node.value)];
+  if (node.kind === 'slot') {
+    return [...localGet(address(node.index)), ...instructions.load, ...memoryArgument(0)];
+  }
+  const operands = node.operands.map((operand) => localGet(local(operand)));
+  if (node.operator !== 'select') return [...operands.flat(), ...instructions[node.operator]];
+  const [condition = [], ...branches] = operands;
+  const test = [...condition, ...localGet(zero), ...instructions.greater];
+  return [...branches.flat(), ...test, ...instructions.select];
+}
+
+/** Fills a vector with one number. */
+function splat(scalar: number, vector: number): number[] {
+  return [...localGet(scalar), ...code.f32x4Splat, ...localSet(vector)];
+}
+
+/** The uniform values that the main loop needs as vectors. */
+function uniformsReadByElements({ nodes, stores }: Program): Node[] {
+  const read = new Set(stores.map((store) => store.value));
+  for (const node of nodes) {
     if (node.kind === 'operation' && !node.uniform) for (const operand of node.operands) read.add(operand);
   }
-  return program.nodes.filter((node) => node.uniform && read.has(node));
+  return nodes.filter((node) => node.uniform && read.has(node));
 }

@@ -1,5 +1,6 @@
 import type { Rule } from '@ds/tensor';
-import { InvalidArgumentError, UnavailableError } from '@ds/tensor';
+import { InvalidArgumentError } from '@ds/tensor';
+import { compileModule, instantiateRun, isShared } from './wasm-instance.ts';
 import { wasmModule } from './wasm-module.ts';
 
 /** A rule compiled for one WebAssembly memory. */
@@ -14,8 +15,6 @@ export interface WasmRule {
    */
   run(addresses: readonly number[], scalars: readonly number[], length: number): void;
 }
-
-type Kernel = (length: number, ...operands: readonly number[]) => void;
 
 const modules = {
   private: new WeakMap<Rule, WebAssembly.Module>(),
@@ -44,7 +43,7 @@ export function instantiateRule(rule: Rule, memory: WebAssembly.Memory): WasmRul
     module = compileModule(wasmModule(rule, { shared }), `rule ${rule.name}`);
     cache.set(rule, module);
   }
-  const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports['run'] as Kernel;
+  const kernel = instantiateRun(module, memory);
   const { length: slotCount } = rule.slots;
   const { length: scalarCount } = rule.scalars;
   return {
@@ -58,28 +57,4 @@ export function instantiateRule(rule: Rule, memory: WebAssembly.Memory): WasmRul
       kernel(length, ...addresses, ...scalars);
     },
   };
-}
-
-/** Tells whether a memory can be seen by other threads; such a memory needs modules of its own. */
-export function isShared(memory: WebAssembly.Memory): boolean {
-  return typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
-}
-
-/**
- * Compiles a small module at once.
- *
- * @param what what the module is for, in the error message.
- * @throws UnavailableError
- */
-export function compileModule(bytes: Uint8Array<ArrayBuffer>, what: string): WebAssembly.Module {
-  try {
-    return new WebAssembly.Module(bytes);
-  } catch (cause) {
-    throw new UnavailableError(
-      `The WebAssembly SIMD module of ${what} (${bytes.length} bytes) cannot be compiled here: ${String(cause)}. ` +
-        'Ask `wasmSimdAvailable()` first and use `createStagedRule`, which works without SIMD. Some browsers ' +
-        'compile at once only modules below 4 KiB on the main thread: split the rule, or run it in a worker.',
-      { cause },
-    );
-  }
 }

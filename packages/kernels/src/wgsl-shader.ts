@@ -42,19 +42,13 @@ export function wgslShader(
     return `${slots[slot]}[${rule.broadcast?.includes(rule.slots[slot]!) ? start : `${start} + index`}]`;
   };
   const value = (node: Node): string => {
-    switch (node.kind) {
-      case 'constant':
-        return float32Literal(node.value, rule);
-      case 'scalar':
-        return `parameters.${scalars[node.index]}`;
-      case 'slot':
-        return element(node.index);
-      case 'operation':
-        return operation(
-          node.operator,
-          node.operands.map((operand) => `v${operand.id}`),
-        );
-    }
+    if (node.kind === 'constant') return float32Literal(node.value, rule);
+    if (node.kind === 'scalar') return `parameters.${scalars[node.index]}`;
+    if (node.kind === 'slot') return element(node.index);
+    return operation(
+      node.operator,
+      node.operands.map((operand) => `v${operand.id}`),
+    );
   };
   const used = new Set(stores.map((store) => store.slot));
   for (const node of nodes) if (node.kind === 'slot') used.add(node.index);
