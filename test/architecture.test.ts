@@ -31,7 +31,7 @@ const manifestOf = (name: string): Manifest =>
 
 const sourcesOf = (name: string): string[] =>
   readdirSync(path.join(root, 'packages', name, 'src'), { recursive: true, encoding: 'utf8' }).filter(
-    (file) => /\.ts$/.test(file) && !/\.test(-d)?\.ts$/.test(file),
+    (file) => file.endsWith('.ts') && !/\.test(-d)?\.ts$/.test(file),
   );
 
 const importsOf = (name: string, file: string): string[] => {
