@@ -26,8 +26,8 @@ export interface ParamReader {
 
 /** The reader of `params`; none is the same as an empty object. */
 export function createParamReader(where: string, params: unknown, groupCount: number): ParamReader {
-  const given = params ?? {};
-  const values = isRecord(given) ? given : refuse('params', 'an object of parameters', params);
+  const record = params ?? {};
+  const values = isRecord(record) ? record : refuse('params', 'an object of parameters', params);
 
   function refuse(name: string, expected: string, given: unknown, nearest?: string): never {
     const hint = nearest === undefined ? '' : ` Did you mean '${nearest}'?`;
