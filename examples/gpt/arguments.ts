@@ -1,0 +1,74 @@
+import { parseArgs } from 'node:util';
+import { nearestName } from '@ds/deepspeed';
+import { sizes } from './model.ts';
+
+/** What the command line asked for. */
+export interface Arguments {
+  readonly steps: number;
+  readonly size: keyof typeof sizes;
+  readonly batch: number;
+  readonly data: string | undefined;
+  readonly backend: string | undefined;
+  readonly out: string;
+  readonly resume: boolean;
+}
+
+/** Shown for `--help`, and after an argument that cannot be understood. */
+export const usage = `Trains a byte-level GPT and lets it write.
+
+  npm start -- [options]
+
+  --steps N       optimizer steps (default 700)
+  --size NAME     ${Object.keys(sizes).join(', ')} (default small)
+  --batch N       sequences per step (default 8)
+  --data FILE     text to learn (default: the TypeScript declarations)
+  --backend NAME  tensorflow, webgpu, wasm or cpu (default: the best that works)
+  --out FOLDER    where results go (default runs/gpt)
+  --resume        continue from the checkpoint in that folder
+  --help          show this`;
+
+const options = {
+  steps: { type: 'string', default: '700' },
+  size: { type: 'string', default: 'small' },
+  batch: { type: 'string', default: '8' },
+  data: { type: 'string' },
+  backend: { type: 'string' },
+  out: { type: 'string', default: 'runs/gpt' },
+  resume: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** Reads the command line; `undefined` when help was asked for. Throws an error in plain words. */
+export function readArguments(argv: readonly string[]): Arguments | undefined {
+  for (const argument of argv) {
+    const name = /^--([^=]+)/.exec(argument)?.[1];
+    if (name !== undefined && !(name in options)) {
+      const nearest = nearestName(name, Object.keys(options));
+      throw new Error(`There is no option --${name}.${nearest === undefined ? '' : ` Did you mean --${nearest}?`}`);
+    }
+  }
+  const { values } = parseArgs({ args: [...argv], options, allowPositionals: false });
+  if (values.help) return undefined;
+  if (!isSize(values.size)) {
+    throw new Error(`--size must be one of ${Object.keys(sizes).join(', ')}; got "${values.size}".`);
+  }
+  return {
+    steps: wholeNumber('--steps', values.steps),
+    size: values.size,
+    batch: wholeNumber('--batch', values.batch),
+    data: values.data,
+    backend: values.backend,
+    out: values.out,
+    resume: values.resume,
+  };
+}
+
+function isSize(name: string): name is keyof typeof sizes {
+  return Object.hasOwn(sizes, name);
+}
+
+function wholeNumber(option: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`${option} must be a whole number, 1 or more; got "${text}".`);
+  return value;
+}
