@@ -1,1 +1,5 @@
-export {};
+export { createDevice, deviceForBackend } from './devices/create-device.ts';
+
+export type { CreateDeviceOptions } from './devices/create-device.ts';
+export type { TfjsDevice } from './devices/tfjs-device.ts';
+export type { TfjsSlab } from './devices/tfjs-slab.ts';
