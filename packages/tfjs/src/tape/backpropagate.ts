@@ -21,21 +21,27 @@ export function backpropagate(node: TapeNode, gradients: GradientMap, reached: R
   );
   if (inputs.length === 0) return;
   const contributions = inputGradients(node, outputGradients, inputs);
-  for (const [index, [, input]] of inputs.entries()) gradients.add(input.id, contributions[index]!);
+  for (const [index, [, input]] of inputs.entries()) {
+    const contribution = contributions[index];
+    if (contribution !== undefined) gradients.add(input.id, contribution);
+  }
   for (const output of node.outputs) {
     // An operation may return its input itself; then this is the input's gradient.
     if (!inputs.some(([, input]) => input.id === output.id)) gradients.take(output.id)?.dispose();
   }
 }
 
-/** Runs the operation's gradient function; the results are the caller's own. */
+/** Runs the operation's gradient function; the results are the caller's own, undefined where there is none. */
 function inputGradients(
   node: TapeNode,
   outputGradients: (Tensor | null)[],
   inputs: readonly [string, Tensor][],
-): Tensor[] {
+): (Tensor | undefined)[] {
   const { gradient } = node;
   if (gradient === undefined) {
+    // Comparisons, argMax and the like are flat; asking them is no mistake. (A gradient gets to them through the
+    // condition of `where`, for one; tfjs itself fails there.)
+    if (node.outputs.every((output) => output.dtype !== 'float32')) return [];
     throw new UnavailableError(
       `The loss depends on ${node.kernelName}, which has no gradient. In Node, import @tensorflow/tfjs or ` +
         `@tensorflow/tfjs-layers to register tfjs's gradients; for an operation that tfjs cannot differentiate ` +
@@ -45,7 +51,7 @@ function inputGradients(
   const before = nextTensorId();
   return tidy(() => {
     const makers = gradient(outputGradients);
-    const results: Tensor[] = [];
+    const results: (Tensor | undefined)[] = [];
     for (const [name, input] of inputs) {
       const make = makers[name];
       if (make === undefined) {
@@ -54,6 +60,11 @@ function inputGradients(
         );
       }
       const result = tidy(make);
+      // What tfjs's gradient of `gather` says of its indices, for one.
+      if (input.dtype !== 'float32' && result.dtype !== 'float32') {
+        results.push(undefined);
+        continue;
+      }
       if (result.dtype !== 'float32' || result.shape.join() !== input.shape.join()) {
         throw new InvalidStateError(
           `The gradient of ${node.kernelName} for its input "${name}" is ${result.dtype} [${result.shape.join(', ')}]; ` +

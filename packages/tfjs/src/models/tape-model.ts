@@ -1,0 +1,182 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { dispose, keep, Tensor as TensorClass, tensor_util, tidy, Variable } from '@tensorflow/tfjs-core';
+import type { BackwardOptions, BlockInfo, Layout, Model, ParameterGradient } from '@ds/tensor';
+import { InvalidArgumentError, InvalidStateError } from '@ds/tensor';
+import type { TfjsDevice } from '../devices/tfjs-device.ts';
+import type { TfjsSlab } from '../devices/tfjs-slab.ts';
+import type { GradientMap } from '../tape/gradient-map.ts';
+import { Recording } from '../tape/recording.ts';
+import { withoutTape } from '../tape/session.ts';
+import type { ModelParameters } from './model-parameters.ts';
+
+/** One block, bound to the variables it uses. */
+export interface BoundBlock {
+  readonly info: BlockInfo;
+  /** @param training whether layers like dropout are to act. */
+  forward(input: unknown, training: boolean): unknown;
+}
+
+/** What all kinds of models come down to. */
+export interface TapeModelParts {
+  readonly device: TfjsDevice;
+  readonly blocks: readonly BoundBlock[];
+  readonly parameters: ModelParameters;
+  /** Disposes the variables that were made for the model; default: there are none. */
+  readonly disposeOwned?: () => void;
+}
+
+/** Puts blocks on tape: the one implementation of `Model` over tfjs. */
+export function createTapeModel<Input, Output>({
+  device,
+  blocks,
+  parameters,
+  disposeOwned,
+}: TapeModelParts): Model<Tensor, TfjsSlab, Input, Output> {
+  return new TapeModel<Input, Output>(device, blocks, parameters, disposeOwned);
+}
+
+class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output> {
+  readonly device: TfjsDevice;
+  readonly blocks: readonly BlockInfo[];
+  readonly layout: Layout;
+  readonly frozen: Layout;
+  readonly #blocks: readonly BoundBlock[];
+  readonly #parameters: ModelParameters;
+  readonly #disposeOwned: (() => void) | undefined;
+  #recording: Recording | undefined;
+  /** Output and loss of the last recording. */
+  #readable: Tensor[] = [];
+
+  constructor(
+    device: TfjsDevice,
+    blocks: readonly BoundBlock[],
+    parameters: ModelParameters,
+    disposeOwned: (() => void) | undefined,
+  ) {
+    this.device = device;
+    this.blocks = blocks.map((block) => block.info);
+    this.layout = parameters.layout;
+    this.frozen = parameters.frozen;
+    this.#blocks = blocks;
+    this.#parameters = parameters;
+    this.#disposeOwned = disposeOwned;
+  }
+
+  parameter(name: string): TfjsSlab {
+    return this.device.adopt(this.#parameters.variable(name));
+  }
+
+  forward(input: Input): Output {
+    this.discard();
+    this.#releaseReadable();
+    const recording = new Recording(this.#parameters.trainableIds());
+    try {
+      const output = this.#blocks.reduce<unknown>((value, block) => {
+        const next = recording.segment(value, () => block.forward(value, true));
+        disposePassed(value, next, recording.began);
+        return next;
+      }, input) as Output;
+      this.#recording = recording;
+      for (const tensor of tensorsIn(output)) {
+        if (tensor.id > recording.began && !(tensor instanceof Variable)) this.#readable.push(keep(tensor));
+      }
+      return output;
+    } catch (error) {
+      recording.close();
+      throw error;
+    }
+  }
+
+  evaluate(input: Input): Output {
+    if (this.#recording === undefined) this.#releaseReadable();
+    return withoutTape(
+      () =>
+        tidy(
+          () =>
+            this.#blocks.reduce<unknown>(
+              (value, block) => tidy(() => block.forward(value, false) as Tensor),
+              input,
+            ) as Tensor,
+        ) as unknown as Output,
+    );
+  }
+
+  backward(loss: Tensor, { scale = 1, onBlock }: BackwardOptions<TfjsSlab> = {}): void {
+    const recording = this.#recording;
+    if (recording === undefined) {
+      throw new InvalidStateError(
+        'backward() needs a recorded forward pass. Call forward() first; each one is good for one backward(), ' +
+          'and discard(), another forward() or an error in backward() drop it.',
+      );
+    }
+    if (!(loss instanceof TensorClass)) {
+      throw new InvalidArgumentError(`backward() needs a scalar tensor as its loss, got ${typeof loss}.`);
+    }
+    recording.checkLoss(loss);
+    this.#recording = undefined;
+    this.#readable.push(keep(loss));
+    recording.backward(loss, scale, (index, gradients) => {
+      const taken = this.#takeGradients(index, gradients);
+      try {
+        onBlock?.(
+          this.blocks[index]!,
+          taken.map(
+            ([name, tensor]): ParameterGradient<TfjsSlab> => ({ name, gradient: this.device.adopt(tensor) }),
+          ),
+        );
+      } finally {
+        for (const [, tensor] of taken) tensor.dispose();
+      }
+    });
+  }
+
+  discard(): void {
+    this.#recording?.close();
+    this.#recording = undefined;
+  }
+
+  async scalar(value: Tensor): Promise<number> {
+    return (await value.data())[0]!;
+  }
+
+  release(value: unknown): void {
+    dispose(value as Tensor);
+  }
+
+  dispose(): void {
+    this.discard();
+    this.#releaseReadable();
+    this.#disposeOwned?.();
+  }
+
+  /**
+   * The gradients that are complete for now that this block is walked: its own parameters', and those of parameters
+   * that it used without declaring them if no block below declares them.
+   */
+  #takeGradients(index: number, gradients: GradientMap): [string, Tensor][] {
+    const below = new Set(this.blocks.slice(0, index).flatMap((block) => block.parameters));
+    const own = this.blocks[index]!.parameters;
+    const others = this.layout.entries.map(({ name }) => name).filter((name) => !below.has(name));
+    return [...new Set([...own, ...others])].flatMap((name) => {
+      const gradient = gradients.take(this.#parameters.variable(name).id);
+      return gradient === undefined ? [] : [[name, gradient] as [string, Tensor]];
+    });
+  }
+
+  #releaseReadable(): void {
+    dispose(this.#readable);
+    this.#readable = [];
+  }
+}
+
+/** Disposes what one block handed to the next, unless that hands it on; saved clones hold what is needed of it. */
+function disposePassed(input: unknown, output: unknown, began: number): void {
+  const handedOn = new Set(tensorsIn(output).map((tensor) => tensor.id));
+  for (const tensor of tensorsIn(input)) {
+    if (tensor.id > began && !handedOn.has(tensor.id) && !(tensor instanceof Variable)) tensor.dispose();
+  }
+}
+
+function tensorsIn(container: unknown): Tensor[] {
+  return tensor_util.getTensorsInContainer(container as Tensor);
+}

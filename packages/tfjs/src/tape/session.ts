@@ -1,0 +1,111 @@
+import { InvalidStateError } from '@ds/tensor';
+import type { Scope, TapeNode } from '../tfjs-internals.ts';
+import { engineState, nextTensorId } from '../tfjs-internals.ts';
+import type { Recording } from './recording.ts';
+import { releaseSaved } from './reached.ts';
+
+/**
+ * What all open recordings share, because the engine has one tape and one stack of scopes.
+ *
+ * Almost always there is one recording. Two models may be between forward and backward at once, though (a pair of
+ * adversaries, ranks in one process); then an operation outside of any block may belong to both of them.
+ */
+export interface Session {
+  readonly recordings: Set<Recording>;
+  /** Operations outside of any block: the caller's, from output to loss. */
+  readonly head: TapeNode[];
+  /** Holds the tensors of those operations. Lies below all other scopes, so that a caller's `tidy` ends as it should. */
+  readonly scope: Scope;
+  /** Every tensor made since the session began has a larger id. */
+  readonly began: number;
+}
+
+let session: Session | undefined;
+
+/**
+ * Adds a recording to the session, and begins one when there is none.
+ *
+ * @throws InvalidStateError inside a function that tfjs itself differentiates.
+ */
+export function joinSession(recording: Recording): Session {
+  const state = engineState();
+  if (state.gradientDepth > (session === undefined ? 0 : 1)) {
+    throw new InvalidStateError(
+      'forward() was called inside tf.grad, tf.variableGrads or an optimizer.minimize, which keep a tape of ' +
+        'their own. Call evaluate() there: it takes part in theirs.',
+    );
+  }
+  if (session === undefined) {
+    const scope: Scope = { id: state.nextScopeId++, name: 'recording', track: [] };
+    state.scopeStack.unshift(scope);
+    state.activeScope ??= scope;
+    session = { recordings: new Set(), head: [], scope, began: nextTensorId() };
+    state.activeTape = session.head;
+    state.gradientDepth = 1;
+  }
+  session.recordings.add(recording);
+  return session;
+}
+
+/**
+ * Takes a recording out; the last one ends the session and releases every tensor made in it that is not kept.
+ *
+ * @param nodes what its blocks recorded. The others inherit it: their losses may depend on it.
+ */
+export function leaveSession(recording: Recording, nodes: readonly TapeNode[]): void {
+  if (session === undefined || !session.recordings.delete(recording)) return;
+  const { recordings, head, scope, began } = session;
+  if (recordings.size > 0) {
+    // Sorted in place: this array is where tfjs records.
+    head.push(...nodes);
+    head.sort((a, b) => a.id - b.id);
+    return;
+  }
+  releaseSaved(nodes);
+  session = undefined;
+  const state = engineState();
+  releaseSaved(head);
+  state.gradientDepth = 0;
+  state.activeTape = null;
+  for (const open of state.scopeStack) open.track = sweep(open.track, began);
+  state.scopeStack = state.scopeStack.filter((open) => open !== scope);
+  state.activeScope = state.scopeStack.at(-1) ?? null;
+}
+
+/** Disposes the tensors made in the session; returns the older ones, which other scopes look after. */
+function sweep(tracked: Scope['track'], began: number): Scope['track'] {
+  return tracked.filter((tensor) => {
+    const isOurs = tensor.id > began;
+    if (isOurs && !tensor.kept) tensor.dispose();
+    return !isOurs;
+  });
+}
+
+/** Runs `body` without recording, unless tfjs itself is differentiating a function that it is part of. */
+export function withoutTape<T>(body: () => T): T {
+  const state = engineState();
+  const { gradientDepth, activeTape } = state;
+  if (gradientDepth > (session === undefined ? 0 : 1)) return body();
+  state.gradientDepth = 0;
+  state.activeTape = null;
+  try {
+    return body();
+  } finally {
+    state.gradientDepth = gradientDepth;
+    state.activeTape = activeTape;
+  }
+}
+
+/** Runs `body` outside of all scopes: what it makes, itself or in callbacks, is disposed by nobody else. */
+export function withoutScopes<T>(body: () => T): T {
+  const state = engineState();
+  const { scopeStack, activeScope } = state;
+  state.scopeStack = [];
+  state.activeScope = null;
+  try {
+    return body();
+  } finally {
+    state.scopeStack = scopeStack;
+    state.activeScope = activeScope;
+  }
+}
