@@ -137,16 +137,18 @@ describe.each(configs)('$type', (config) => {
   test('refuses a damaged or foreign state and changes nothing', () => {
     const groups = makeGroups();
     const scheduler = createScheduler({ paramGroups: groups }, config);
-    advance(scheduler, 0, 35);
+    advance(scheduler, 0, 10);
+    const earlier = scheduler.stateDict();
+    advance(scheduler, 10, 35);
     const state = scheduler.stateDict();
     const groupsBefore = structuredClone(groups);
     const damaged: readonly Record<string, unknown>[] = [
       {},
-      { ...state, type: 'NoSuchLR' },
-      { ...state, _last_lr: [0.1] },
-      { ...state, _last_lr: [0.1, 'x'] },
-      { ...state, base_lrs: [NaN, 1] },
-      { ...state, last_epoch: -7, last_batch_iteration: 1.5, _schedulers: 3 },
+      { ...earlier, type: 'NoSuchLR' },
+      { ...earlier, _last_lr: [0.1] },
+      { ...earlier, _last_lr: [0.1, 'x'] },
+      { ...earlier, base_lrs: [NaN, 1] },
+      { ...earlier, last_epoch: -7, last_batch_iteration: 1.5, _schedulers: 3 },
     ];
     for (const bad of damaged) {
       expect(() => scheduler.loadStateDict(bad)).toThrow(SchedulerError);
