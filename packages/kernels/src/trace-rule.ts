@@ -95,31 +95,31 @@ function createRecorder(): { nodes: Node[]; record(draft: Draft): Node; algebra:
   };
   const constant = (value: number): Node =>
     record({ kind: 'constant', value: Math.fround(value), uniform: true });
-  const apply =
-    (operator: Operator) =>
-    (...operands: readonly Node[]): Node => {
-      const values = operands.map((node) => (node.kind === 'constant' ? node.value : undefined));
-      if (values.every((value) => value !== undefined)) {
-        const fold: (...values: readonly number[]) => number = float32Algebra[operator];
-        return constant(fold(...values));
-      }
-      const uniform = operands.every((node) => node.uniform);
-      return record({ kind: 'operation', operator, operands, uniform });
-    };
-  const select = apply('select');
-  const sub = apply('sub');
+  const apply = (operator: Operator, ...operands: readonly Node[]): Node => {
+    const values = operands.map((node) => (node.kind === 'constant' ? node.value : undefined));
+    if (values.every((value) => value !== undefined)) {
+      const fold: (...values: readonly number[]) => number = float32Algebra[operator];
+      return constant(fold(...values));
+    }
+    const uniform = operands.every((node) => node.uniform);
+    return record({ kind: 'operation', operator, operands, uniform });
+  };
+  // Each takes just its operands: rules may write `terms.reduce(add)`, which passes more.
   const algebra: Algebra<Node> = {
     constant,
-    sub,
-    select,
-    add: apply('add'),
-    mul: apply('mul'),
-    div: apply('div'),
-    sqrt: apply('sqrt'),
-    abs: apply('abs'),
-    max: apply('max'),
-    min: apply('min'),
-    sign: (a) => select(a, constant(1), select(sub(constant(0), a), constant(-1), a)),
+    add: (a, b) => apply('add', a, b),
+    sub: (a, b) => apply('sub', a, b),
+    mul: (a, b) => apply('mul', a, b),
+    div: (a, b) => apply('div', a, b),
+    sqrt: (a) => apply('sqrt', a),
+    abs: (a) => apply('abs', a),
+    sign(a) {
+      const negative = apply('select', apply('sub', constant(0), a), constant(-1), a);
+      return apply('select', a, constant(1), negative);
+    },
+    max: (a, b) => apply('max', a, b),
+    min: (a, b) => apply('min', a, b),
+    select: (condition, positive, otherwise) => apply('select', condition, positive, otherwise),
   };
   return { nodes, record, algebra };
 }

@@ -1,0 +1,2 @@
+// The kernels that work on a memory of their caller's: everything is an address, nothing is allocated here.
+export { gemm, gemmScratchBytes } from './gemm';
