@@ -1,13 +1,18 @@
-import { adamWRule, adamWScalars, deviceConformance } from '@ds/tensor/testing';
-import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-backend-wasm';
+import { deviceConformance } from '@ds/tensor/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, it } from 'vitest';
-import { createDevice } from './create-device.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { subjects } from '../../test/backends.ts';
 
-for (const [backend, generic] of [['cpu', false],['wasm', false],['cpu', true],['wasm', true]] as const) {
-  describe(`${generic ? 'generic on ' : ''}${backend}`, () => {
-    beforeAll(async () => { await tf.setBackend(backend); });
-    for (const { name, run } of deviceConformance(async () => createDevice(backend, { generic }))) it(name, run);
+for (const { name, backend, skip, ulps, create } of subjects) {
+  describe.skipIf(skip)(name, () => {
+    let tensors = 0;
+    beforeAll(async () => {
+      await tf.setBackend(backend);
+      tensors = tf.memory().numTensors;
+    });
+    afterAll(() => {
+      expect(tf.memory().numTensors).toBe(tensors);
+    });
+    for (const { name: what, run } of deviceConformance(async () => create(), { ulps })) it(what, run);
   });
 }
