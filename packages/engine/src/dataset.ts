@@ -1,0 +1,38 @@
+import { InvalidArgumentError } from '@ds/tensor';
+
+/** Examples by number. */
+export interface IndexedDataset<Item> {
+  readonly length: number;
+  get(index: number): Item | Promise<Item>;
+}
+
+/**
+ * What can be trained on: an array (typed ones too), examples by number, or a stream.
+ *
+ * A stream is read from its start in every epoch, so it must be one that can be iterated again: an object with
+ * `[Symbol.asyncIterator]() { ... }`, not a generator that has been started.
+ */
+export type Dataset<Item> = ArrayLike<Item> | IndexedDataset<Item> | AsyncIterable<Item>;
+
+/** Tells whether a data set is a stream, of which neither length nor order can be chosen. */
+export function isStream<Item>(dataset: Dataset<Item>): dataset is AsyncIterable<Item> {
+  return typeof dataset === 'object' && Symbol.asyncIterator in dataset;
+}
+
+/**
+ * Gives arrays and data sets by number one shape.
+ *
+ * @throws InvalidArgumentError when it is neither.
+ */
+export function toIndexed<Item>(dataset: ArrayLike<Item> | IndexedDataset<Item>): IndexedDataset<Item> {
+  const { length } = dataset;
+  if (!Number.isSafeInteger(length) || length < 0) {
+    throw new InvalidArgumentError(
+      `A data set must be an array, an object { length, get(index) } or an async iterable; ` +
+        `the one given has the length ${String(length)}.`,
+    );
+  }
+  if ('get' in dataset && typeof dataset.get === 'function') return dataset;
+  const items = dataset as ArrayLike<Item>;
+  return { length, get: (index) => items[index]! };
+}
