@@ -1,5 +1,5 @@
 import type { Node, NodeContext } from './node.ts';
-import { readCount } from './state-reader.ts';
+import { isUnstarted, readCount } from './state-reader.ts';
 
 /** A PyTorch scheduler that changes whatever lr the group has, so that several can act on it in turn. */
 export interface Chainable {
@@ -30,7 +30,7 @@ export function chainableNode(context: NodeContext, rule: Chainable): Node {
     },
     save: () => ({ last_epoch: epoch }),
     load(state) {
-      if (state['last_epoch'] === null) {
+      if (isUnstarted(state)) {
         epoch = null;
         return;
       }

@@ -1,6 +1,6 @@
 import { writeMomentum, type MomentumKey } from './momentum.ts';
 import type { Node, NodeContext } from './node.ts';
-import { readCount } from './state-reader.ts';
+import { isUnstarted, readCount } from './state-reader.ts';
 
 /** A scheduler whose values follow from its count alone. */
 export interface ClosedForm {
@@ -36,7 +36,7 @@ export function closedFormNode(context: NodeContext, form: ClosedForm): Node {
     advance: () => write((count ?? first - 1) + 1),
     save: () => ({ [form.counter]: count }),
     load(state) {
-      if (state[form.counter] === null) count = null;
+      if (state[form.counter] === null || isUnstarted(state)) count = null;
       else write(readCount(state, form.counter, first, context.where));
     },
   };

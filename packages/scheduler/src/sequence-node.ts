@@ -1,5 +1,5 @@
 import type { Node } from './node.ts';
-import { readCount, readStates } from './state-reader.ts';
+import { isUnstarted, readCount, readStates } from './state-reader.ts';
 
 /** Nodes one after the other: node `i` is active from `milestones[i - 1]` on, and begins anew there. */
 export function sequenceNode(where: string, nodes: readonly Node[], milestones: readonly number[]): Node {
@@ -23,7 +23,7 @@ export function sequenceNode(where: string, nodes: readonly Node[], milestones: 
     save: () => ({ last_epoch: epoch, _schedulers: nodes.map((node) => node.save()) }),
     load(state) {
       const states = readStates(state, '_schedulers', nodes.length, where);
-      const loaded = state['last_epoch'] === null ? null : readCount(state, 'last_epoch', 0, where);
+      const loaded = isUnstarted(state) ? null : readCount(state, 'last_epoch', 0, where);
       for (const [index, node] of nodes.entries()) node.load(states[index]!);
       epoch = loaded;
     },

@@ -22,6 +22,11 @@ export function readCount(state: State, key: string, least: number, where: strin
   return refuseState(where, key, value, `an integer >= ${least}`);
 }
 
+/** Whether a `last_epoch` says that its scheduler has not begun: `null`, or -1 in states of PyTorch. */
+export function isUnstarted(state: State): boolean {
+  return state['last_epoch'] === null || state['last_epoch'] === -1;
+}
+
 /** A list of `length` finite numbers in `state`. */
 export function readNumbers(state: State, key: string, length: number, where: string): readonly number[] {
   const value = state[key];
