@@ -298,5 +298,5 @@ export function engineState(): EngineState {
 
 /** A number that is larger than every existing tensor's id, and smaller than every later one's. */
 export function nextTensorId(): number {
-  return engine().nextTensorId();
+  return (engine() as unknown as { nextTensorId(): number }).nextTensorId();
 }
