@@ -52,7 +52,10 @@ export async function compare(
   }
   ours.dispose();
   peer.dispose();
-  const [median, quartiles] = [quantile(0.5), (values: number[]) => [quantile(0.25)(values), quantile(0.75)(values)] as const];
+  const [median, quartiles] = [
+    quantile(0.5),
+    (values: number[]) => [quantile(0.25)(values), quantile(0.75)(values)] as const,
+  ];
   return {
     name,
     case: caseName,

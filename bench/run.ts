@@ -10,12 +10,17 @@ interface Benchmark {
 }
 
 const names = readdirSync(`${import.meta.dirname}/cases`).map((file) => file.replace(/\.ts$/, ''));
-const { values, positionals } = parseArgs({ options: { json: { type: 'boolean', default: false } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
 for (const name of positionals.length > 0 ? positionals : ['']) {
   if (!names.includes(name)) {
     const nearest = nearestName(name, names);
     const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
-    console.error(`${name === '' ? 'Name a benchmark.' : `There is no benchmark "${name}".`}${hint} There are: ${names.join(', ')}.`);
+    console.error(
+      `${name === '' ? 'Name a benchmark.' : `There is no benchmark "${name}".`}${hint} There are: ${names.join(', ')}.`,
+    );
     process.exit(1);
   }
 }
@@ -23,7 +28,9 @@ for (const name of positionals.length > 0 ? positionals : ['']) {
 const header = ['case', 'ours', 'quartiles', 'peer', 'quartiles', 'ratio', 'runs'];
 const widths = [44, 11, 17, 11, 17, 8, 5];
 const line = (cells: readonly string[]): string =>
-  cells.map((cell, index) => (index === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[index]!))).join(' ');
+  cells
+    .map((cell, index) => (index === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[index]!)))
+    .join(' ');
 const number = (value: number): string => value.toPrecision(4);
 
 for (const name of positionals) {

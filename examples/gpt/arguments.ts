@@ -44,7 +44,9 @@ export function readArguments(argv: readonly string[]): Arguments | undefined {
     const name = /^--([^=]+)/.exec(argument)?.[1];
     if (name !== undefined && !(name in options)) {
       const nearest = nearestName(name, Object.keys(options));
-      throw new Error(`There is no option --${name}.${nearest === undefined ? '' : ` Did you mean --${nearest}?`}`);
+      throw new Error(
+        `There is no option --${name}.${nearest === undefined ? '' : ` Did you mean --${nearest}?`}`,
+      );
     }
   }
   const { values } = parseArgs({ args: [...argv], options, allowPositionals: false });
@@ -69,6 +71,7 @@ function isSize(name: string): name is keyof typeof sizes {
 
 function wholeNumber(option: string, text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`${option} must be a whole number, 1 or more; got "${text}".`);
+  if (!Number.isInteger(value) || value < 1)
+    throw new Error(`${option} must be a whole number, 1 or more; got "${text}".`);
   return value;
 }

@@ -48,10 +48,15 @@ function split(name: string, files: readonly string[]): Corpus {
 }
 
 /** Windows of `context + 1` bytes, each starting where the last one's input ended. */
-export function windows(bytes: Uint8Array, context: number): { readonly length: number; get(index: number): Uint8Array } {
+export function windows(
+  bytes: Uint8Array,
+  context: number,
+): { readonly length: number; get(index: number): Uint8Array } {
   const length = Math.floor((bytes.length - 1) / context);
   if (length < 1) {
-    throw new Error(`The text has ${bytes.length} bytes; at least ${context + 1} are needed for a context of ${context}.`);
+    throw new Error(
+      `The text has ${bytes.length} bytes; at least ${context + 1} are needed for a context of ${context}.`,
+    );
   }
   return { length, get: (index) => bytes.subarray(index * context, (index + 1) * context + 1) };
 }

@@ -41,7 +41,9 @@ export function gptBlocks({ layers, heads, width, context }: GptSize): Block<tf.
         return tf.add(tf.gather(tokenTable!, tf.cast(input, 'int32')), positions);
       },
     },
-    ...Array.from({ length: layers }, (_, index) => transformerBlock(`block_${index}`, { layers, heads, width, context })),
+    ...Array.from({ length: layers }, (_, index) =>
+      transformerBlock(`block_${index}`, { layers, heads, width, context }),
+    ),
     {
       name: 'head',
       parameters: [...normParameters('final_norm', width), tokens],
@@ -74,7 +76,12 @@ function transformerBlock(name: string, { layers, heads, width }: GptSize): Bloc
   const weight = { initializer: normal({ std: 0.02 }) };
   // The residual stream adds up 2 * layers branches; GPT-2 keeps its variance by shrinking their last weights.
   const branch = { initializer: normal({ std: 0.02 / Math.sqrt(2 * layers) }) };
-  const linear = (part: string, inputs: number, outputs: number, options: typeof weight): Block<tf.Tensor>['parameters'] => [
+  const linear = (
+    part: string,
+    inputs: number,
+    outputs: number,
+    options: typeof weight,
+  ): Block<tf.Tensor>['parameters'] => [
     { name: `${name}.${part}.weight`, shape: [inputs, outputs], ...options },
     { name: `${name}.${part}.bias`, shape: [outputs], initializer: zeros },
   ];
@@ -89,7 +96,8 @@ function transformerBlock(name: string, { layers, heads, width }: GptSize): Bloc
       ...linear('mlp_out', 4 * width, width, branch),
     ],
     forward(parameters, input) {
-      const [gain1, bias1, wQkv, bQkv, wOut, bOut, gain2, bias2, wIn, bIn, wBack, bBack] = parameters as tf.Tensor[];
+      const [gain1, bias1, wQkv, bQkv, wOut, bOut, gain2, bias2, wIn, bIn, wBack, bBack] =
+        parameters as tf.Tensor[];
       const attended = attention(layerNorm(input, gain1!, bias1!), wQkv!, bQkv!, heads);
       const middle = tf.add(input, affine(attended, wOut!, bOut!));
       const hidden = gelu(affine(layerNorm(middle, gain2!, bias2!), wIn!, bIn!));
@@ -115,7 +123,10 @@ function layerNorm(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor): tf.Tensor {
 function attention(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor, heads: number): tf.Tensor {
   const [batch, time, width] = x.shape as [number, number, number];
   const size = width / heads;
-  const split = tf.transpose(tf.reshape(affine(x, weight, bias), [batch, time, 3, heads, size]), [2, 0, 3, 1, 4]);
+  const split = tf.transpose(
+    tf.reshape(affine(x, weight, bias), [batch, time, 3, heads, size]),
+    [2, 0, 3, 1, 4],
+  );
   const [query, key, value] = tf.unstack(split) as [tf.Tensor, tf.Tensor, tf.Tensor];
   const scores = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(size));
   const weights = tf.softmax(tf.add(scores, causalMask(time)));
