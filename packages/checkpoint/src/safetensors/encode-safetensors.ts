@@ -1,4 +1,5 @@
 import { InvalidArgumentError, UnknownNameError } from '@ds/tensor';
+import { concatenate } from '../concatenate.ts';
 import { compareCodePoints } from './compare-code-points.ts';
 import { dtypeNames, dtypes, isDtype } from './dtype.ts';
 import type { HeaderEntry } from './header.ts';
@@ -28,14 +29,7 @@ export function encodeSafetensors(
   tensors: SafetensorsTensors,
   metadata?: Readonly<Record<string, string>>,
 ): Uint8Array<ArrayBuffer> {
-  const chunks = encodeSafetensorsChunks(tensors, metadata);
-  const bytes = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return concatenate(encodeSafetensorsChunks(tensors, metadata));
 }
 
 /**
