@@ -16,7 +16,6 @@ export type {
   Bf16Config,
   DeepSpeedConfig,
   Fp16Config,
-  OptimizerConfig,
   ZeroConfig,
 } from './config/schema.ts';
 export type { Collate, DataLoader, DataLoaderOptions, DataLoaderState } from './data-loader.ts';

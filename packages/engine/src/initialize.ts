@@ -1,4 +1,4 @@
-import { createOptimizer } from '@ds/optim';
+import { optimizerDefinition } from '@ds/optim';
 import type { Model, Optimizer, OptimizerDefinition, Slab } from '@ds/tensor';
 import type { InputAndTarget } from './batch.ts';
 import type { Loss } from './batch-training.ts';
@@ -166,7 +166,7 @@ export async function initialize<T, S extends Slab, Input, Output, Batch>(
   const config =
     typeof options.config === 'string' ? await readConfig(options.config) : parseConfig(options.config);
   const batchSizes = resolveBatchSizes(config);
-  const definition = options.optimizer ?? (config.optimizer && createOptimizer(config.optimizer));
+  const definition = options.optimizer ?? (config.optimizer && optimizerDefinition(config.optimizer));
   const source = options.lrScheduler ?? config.scheduler;
   if (source !== undefined && definition === undefined) {
     throw new ConfigError([
@@ -196,7 +196,8 @@ export async function initialize<T, S extends Slab, Input, Output, Batch>(
     logger,
     loss,
     loader,
-    config,
+    // As a file would have it: selectors of parameter groups are functions, which a checkpoint cannot hold.
+    config: JSON.parse(JSON.stringify(config)) as unknown,
   });
   if (onStep !== undefined) engine.onStep(onStep);
   return toInitialized({ engine, optimizer, trainingDataLoader: loader, lrScheduler: scheduler });

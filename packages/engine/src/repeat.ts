@@ -10,12 +10,12 @@ import { InvalidArgumentError } from '@ds/tensor';
  * for (let step = 0; step < 1000; step++) await engine.trainBatch(batches);
  */
 export async function* repeat<Batch>(loader: AsyncIterable<Batch>): AsyncGenerator<Batch, never> {
-  for (;;) {
-    let any = false;
+  // A loader that was saved at the very end of an epoch has nothing left of it, so one empty epoch is no mistake.
+  for (let empty = 0; empty < 2; empty++) {
     for await (const batch of loader) {
-      any = true;
+      empty = -1;
       yield batch;
     }
-    if (!any) throw new InvalidArgumentError('An epoch without batches cannot be repeated.');
   }
+  throw new InvalidArgumentError('An epoch without batches cannot be repeated.');
 }

@@ -1,6 +1,6 @@
+import { unscaleAndClip } from '@ds/optim';
 import type { Model, Optimizer, Slab } from '@ds/tensor';
 import { InvalidArgumentError, InvalidStateError } from '@ds/tensor';
-import { clippingCoefficient } from './clip.ts';
 import type { BatchSizes } from './config/batch-size.ts';
 import type { Counters } from './counters.ts';
 import { describeNonFinite } from './describe-non-finite.ts';
@@ -234,7 +234,7 @@ export class TrainingLoop<T, S extends Slab, Input, Output> {
       optimizer.step({
         parameter: (name) => parts.model.parameter(name),
         gradient: (name) => gradients.gradient(name),
-        gradientScale: correction * clippingCoefficient(norm, parts.gradientClipping),
+        gradientScale: correction * unscaleAndClip({ norm, maxNorm: parts.gradientClipping }),
       });
     }
     const loss = window.lossSum / window.lossesRead;

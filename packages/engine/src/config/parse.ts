@@ -1,24 +1,27 @@
+import type { OptimizerConfig } from '@ds/optim';
 import type { ConfigProblem } from '../errors.ts';
 import { ConfigError } from '../errors.ts';
 import type { Check } from './check.ts';
 import { boolean, count, isRecord, nonNegative, oneOf, onlyYet, positive, section, value } from './check.ts';
 import { laterKeys, laterZeroKeys } from './later-keys.ts';
-import type { Bf16Config, DeepSpeedConfig, Fp16Config, OptimizerConfig, ZeroConfig } from './schema.ts';
+import type { Bf16Config, DeepSpeedConfig, Fp16Config, ZeroConfig } from './schema.ts';
 
 const onlyFalse = (what: string): Check => onlyYet(false, boolean, what);
 const text = value('a name in quotes', (given) => typeof given === 'string');
 const record = value('an object of names and values', isRecord);
 const stage = value('0, 1, 2 or 3', (given) => [0, 1, 2, 3].includes(given as number));
 
-const typeAndParams = section<OptimizerConfig>({ type: text, params: record });
+const list = value('a list', Array.isArray);
+const optimizer = section<OptimizerConfig>({ type: text, params: record, groups: list });
+const scheduler = section<{ type: string; params?: unknown }>({ type: text, params: record });
 
 const config = section<DeepSpeedConfig>(
   {
     train_batch_size: count,
     train_micro_batch_size_per_gpu: count,
     gradient_accumulation_steps: count,
-    optimizer: named(typeAndParams),
-    scheduler: named(typeAndParams),
+    optimizer: named(optimizer),
+    scheduler: named(scheduler),
     gradient_clipping: nonNegative(' (0 turns clipping off)'),
     steps_per_print: count,
     prescale_gradients: boolean,

@@ -1,3 +1,4 @@
+import type * as FileSystem from 'node:fs/promises';
 import { UnavailableError } from '@ds/tensor';
 import type { Node, ParseError } from 'jsonc-parser';
 import type { ConfigProblem } from '../errors.ts';
@@ -20,13 +21,14 @@ export async function readConfig(path: string): Promise<DeepSpeedConfig> {
 }
 
 async function readText(path: string): Promise<string> {
-  // Imported when called for, so that browsers can load this package.
-  const files = await import('node:fs/promises').catch((cause: unknown) => {
+  if (globalThis.process?.versions?.node === undefined) {
     throw new UnavailableError(
       `The configuration was given as the path "${path}", but there are no files here. Give the object itself.`,
-      { cause },
     );
-  });
+  }
+  // The name reaches `import()` as a variable, so that bundlers for browsers do not try to resolve it.
+  const name = 'node:fs/promises';
+  const files = (await import(/* webpackIgnore: true */ /* @vite-ignore */ name)) as typeof FileSystem;
   return files.readFile(path, 'utf8').catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UnavailableError(

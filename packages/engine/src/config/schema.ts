@@ -1,12 +1,5 @@
+import type { OptimizerConfig } from '@ds/optim';
 import type { SchedulerConfig } from '@ds/scheduler';
-
-/** An optimizer by name, as in PyTorch or DeepSpeed. */
-export interface OptimizerConfig {
-  /** For example `AdamW`; DeepSpeed's lower-case names are understood too. */
-  readonly type: string;
-  /** Hyperparameters in upstream spelling, for example `{ lr: 1e-3, weight_decay: 0.01 }`. */
-  readonly params?: Readonly<Record<string, unknown>>;
-}
 
 /** DeepSpeed's `zero_optimization`. This version trains on one rank, where there is nothing to shard. */
 export interface ZeroConfig {
