@@ -109,8 +109,14 @@ interface WasmBackend extends KernelBackend {
     readonly asm?: Readonly<Record<string, unknown>>;
     /** With threads the memory is made outside and kept here. */
     readonly wasmMemory?: WebAssembly.Memory;
+    readonly _malloc: (bytes: number) => number;
+    readonly _free: (address: number) => void;
+    readonly tfjs: {
+      registerTensor(id: number, size: number, address: number): void;
+      disposeData(id: number): void;
+    };
   };
-  readonly dataIdMap: { get(dataId: DataId): { readonly memoryOffset: number } };
+  readonly dataIdMap: { get(dataId: DataId): { readonly id: number; readonly memoryOffset: number } };
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
 }
 
@@ -127,8 +133,21 @@ export function wasmBuffer(backend: KernelBackend): ArrayBufferLike {
 }
 
 /** Byte address of a tensor's first element in the heap. */
-export function wasmAddress(backend: KernelBackend, tensor: Tensor): number {
+export function wasmAddress(backend: KernelBackend, tensor: TensorInfo): number {
   return (backend as WasmBackend).dataIdMap.get(tensor.dataId).memoryOffset;
+}
+
+/**
+ * Tells the module that a tensor's elements were rewritten in place.
+ *
+ * Its matrix products and convolutions keep a repacked copy of their weights (XNNPACK), by the tensor's id, until the
+ * tensor is disposed; without this they would go on with the old numbers. Only the module's own books are touched.
+ */
+export function wasmForgetPacked(backend: KernelBackend, tensor: Tensor): void {
+  const { wasm, dataIdMap } = backend as WasmBackend;
+  const { id, memoryOffset } = dataIdMap.get(tensor.dataId);
+  wasm.tfjs.disposeData(id);
+  wasm.tfjs.registerTensor(id, tensor.size, memoryOffset);
 }
 
 /**
@@ -137,15 +156,39 @@ export function wasmAddress(backend: KernelBackend, tensor: Tensor): number {
  * @throws UnavailableError when the heap is full.
  */
 export function wasmAllocate(backend: KernelBackend, shape: number[]): Tensor {
-  const info = (backend as WasmBackend).makeOutput(shape, 'float32');
-  const tensor = engine().makeTensorFromTensorInfo(info, backend);
-  if (wasmAddress(backend, tensor) === 0 && tensor.size > 0) {
+  return engine().makeTensorFromTensorInfo(wasmOutput(backend, shape, 'float32'), backend);
+}
+
+// --- wasm kernels (used by kernels/) ---
+
+/**
+ * Makes the result of a kernel, without setting its elements.
+ *
+ * @throws UnavailableError when the heap is full.
+ */
+export function wasmOutput(backend: KernelBackend, shape: number[], dtype: DataType): TensorInfo {
+  const output = (backend as WasmBackend).makeOutput(shape, dtype);
+  const size = shape.reduce((product, dimension) => product * dimension, 1);
+  if (wasmAddress(backend, output) === 0 && size > 0) {
     throw new UnavailableError(
-      `The wasm backend has no room for ${tensor.size} more numbers; its heap is ` +
+      `The wasm backend has no room for ${size} more numbers; its heap is ` +
         `${Math.round(wasmBuffer(backend).byteLength / 2 ** 20)} MiB. Free slabs and tensors, or use a smaller model.`,
     );
   }
-  return tensor;
+  return output;
+}
+
+/** The allocator behind tensors, for memory that is not one. The address is 0 when there is no room. */
+export function wasmMalloc(backend: KernelBackend, bytes: number): number {
+  // Addresses above 2 GiB come as negative numbers.
+  const { _malloc: malloc } = (backend as WasmBackend).wasm;
+  return malloc(bytes) >>> 0;
+}
+
+/** Gives back what `wasmMalloc` gave. */
+export function wasmFree(backend: KernelBackend, address: number): void {
+  const { _free: free } = (backend as WasmBackend).wasm;
+  free(address);
 }
 
 // --- webgpu: tensors are GPU buffers; commands wait in an encoder until tfjs submits it. ---

@@ -3,12 +3,20 @@ import {
   createStagedRule,
   instantiateRule,
   instantiateSumOfSquares,
+  rewrittenSlots,
   sumOfSquares,
   wasmSimdAvailable,
 } from '@ds/kernels';
 import type { Rule } from '@ds/tensor';
 import type { KernelBackend } from '@tensorflow/tfjs-core';
-import { sharesStorage, wasmAddress, wasmAllocate, wasmBuffer, wasmMemory } from '../tfjs-internals.ts';
+import {
+  sharesStorage,
+  wasmAddress,
+  wasmAllocate,
+  wasmBuffer,
+  wasmForgetPacked,
+  wasmMemory,
+} from '../tfjs-internals.ts';
 import type { Storage, TensorRange } from './storage.ts';
 
 /** Slabs in the heap of tfjs's `wasm` backend; rules are SIMD modules that run in that same heap, without copies. */
@@ -30,20 +38,31 @@ export function createWasmStorage(backend: KernelBackend): Storage {
     isPrivate: (tensor) => !sharesStorage(backend, tensor),
     write(target, data) {
       values(target, data.length).set(data);
+      wasmForgetPacked(backend, target.tensor);
     },
     // A copy even if the heap is shared between threads: Float32Array.from makes an ordinary buffer.
     read: async (source, length) => Float32Array.from(values(source, length)),
     copy(target, source, length) {
       values(target, length).set(values(source, length));
+      wasmForgetPacked(backend, target.tensor);
     },
     compile(rule) {
       const kernel =
         simdMemory === undefined ? stagedOnHeap(rule, backend) : instantiateRule(rule, simdMemory);
-      return { run: (ranges, scalars, length) => kernel.run(ranges.map(address), scalars, length) };
+      const rewritten = new Set<string>(rewrittenSlots(rule));
+      return {
+        run(ranges, scalars, length) {
+          kernel.run(ranges.map(address), scalars, length);
+          for (const [index, { tensor }] of ranges.entries()) {
+            if (rewritten.has(rule.slots[index]!)) wasmForgetPacked(backend, tensor);
+          }
+        },
+      };
     },
     sumOfSquares: async (source, length) => sum(source, length),
     writeSumOfSquares(target, source, length) {
       values(target, 1)[0] = sum(source, length);
+      wasmForgetPacked(backend, target.tensor);
     },
   };
 }

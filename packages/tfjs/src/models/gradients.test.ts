@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-layers';
 import { createRandom } from '@ds/tensor';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { functionModel } from './function-model.ts';
 
 type Variables = Readonly<Record<string, tf.Variable>>;
@@ -46,7 +46,8 @@ const cases: readonly Case[] = [
     shapes: { w: [5, 7], b: [7], u: [7, 3] },
     forward: ({ w, b, u }) =>
       matMul(tf.tanh(tf.add(matMul(tf.reshape(tf.linspace(-1, 1, 20), [4, 5]), w!), b!)), u!),
-    loss: ([logits]) => tf.losses.softmaxCrossEntropy(tf.oneHot(tf.tensor1d([0, 2, 1, 1], 'int32'), 3), logits!),
+    loss: ([logits]) =>
+      tf.losses.softmaxCrossEntropy(tf.oneHot(tf.tensor1d([0, 2, 1, 1], 'int32'), 3), logits!),
   },
   {
     name: 'one tensor used many times',
@@ -81,7 +82,8 @@ const cases: readonly Case[] = [
     lacksWasmKernel: true,
     shapes: { table: [5, 4] },
     forward: ({ table }) => tf.gather(table!, tf.tensor1d([0, 3, 3], 'int32')),
-    loss: ([y], { table }) => tf.mean(tf.logSoftmax(tf.matMul(y as tf.Tensor2D, table as tf.Tensor2D, false, true))),
+    loss: ([y], { table }) =>
+      tf.mean(tf.logSoftmax(tf.matMul(y as tf.Tensor2D, table as tf.Tensor2D, false, true))),
   },
   {
     name: 'argMax and accuracy on the side',
@@ -108,7 +110,8 @@ const cases: readonly Case[] = [
     name: 'a gradient penalty in the loss',
     shapes: { a: [4] },
     forward: ({ a }) => tf.square(a!),
-    loss: ([y], { a }) => tf.add(tf.sum(y!), tf.sum(tf.square(tf.grad((x) => tf.sum(tf.exp(tf.mul(x, a!))))(y!)))),
+    loss: ([y], { a }) =>
+      tf.add(tf.sum(y!), tf.sum(tf.square(tf.grad((x) => tf.sum(tf.exp(tf.mul(x, a!))))(y!)))),
   },
   {
     name: 'dropout, layer norm and a convolution',
@@ -149,13 +152,10 @@ describe.each(['cpu', 'wasm'])('gradients on %s are bit for bit those of tf.vari
   beforeEach(async () => {
     await tf.setBackend(backend);
   });
-  afterEach(() => {
-    expect(tf.engine().state.gradientDepth).toBe(0);
-    expect(tf.engine().state.scopeStack).toEqual([]);
-  });
 
   it.for(cases)('$name', async ({ shapes, forward, loss, reference, lacksWasmKernel }, { skip }) => {
-    if (backend === 'wasm') skip(lacksWasmKernel === true, "tfjs's wasm backend has no kernel for this gradient");
+    if (backend === 'wasm')
+      skip(lacksWasmKernel === true, "tfjs's wasm backend has no kernel for this gradient");
     const variables = makeVariables(shapes);
     const begin = tf.memory().numTensors;
     const expected = tf.tidy(() => {
@@ -179,9 +179,12 @@ describe.each(['cpu', 'wasm'])('gradients on %s are bit for bit those of tf.vari
       },
     });
     expect(await model.scalar(value)).toBe(expected.loss);
-    for (const [key, values] of Object.entries(expected.gradients)) expect(await gradients[key]).toEqual(values);
+    for (const [key, values] of Object.entries(expected.gradients))
+      expect(await gradients[key]).toEqual(values);
     model.dispose();
     expect(tf.memory().numTensors).toBe(begin);
     tf.dispose(variables);
+    expect(tf.engine().state.gradientDepth).toBe(0);
+    expect(tf.engine().state.scopeStack).toEqual([]);
   });
 });

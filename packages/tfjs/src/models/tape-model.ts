@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { dispose, keep, Tensor as TensorClass, tensor_util, tidy, Variable } from '@tensorflow/tfjs-core';
 import type { BackwardOptions, BlockInfo, Layout, Model, ParameterGradient } from '@ds/tensor';
 import { InvalidArgumentError, InvalidStateError } from '@ds/tensor';
+import { assertGradientsRegistered } from '../backend/assert-gradients-registered.ts';
 import type { TfjsDevice } from '../devices/tfjs-device.ts';
 import type { TfjsSlab } from '../devices/tfjs-slab.ts';
 import type { GradientMap } from '../tape/gradient-map.ts';
@@ -25,13 +26,18 @@ export interface TapeModelParts {
   readonly disposeOwned?: () => void;
 }
 
-/** Puts blocks on tape: the one implementation of `Model` over tfjs. */
+/**
+ * Puts blocks on tape: the one implementation of `Model` over tfjs.
+ *
+ * @throws UnavailableError when tfjs has no gradients.
+ */
 export function createTapeModel<Input, Output>({
   device,
   blocks,
   parameters,
   disposeOwned,
 }: TapeModelParts): Model<Tensor, TfjsSlab, Input, Output> {
+  assertGradientsRegistered();
   return new TapeModel<Input, Output>(device, blocks, parameters, disposeOwned);
 }
 
@@ -43,7 +49,10 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
   readonly #blocks: readonly BoundBlock[];
   readonly #parameters: ModelParameters;
   readonly #disposeOwned: (() => void) | undefined;
+  /** Waiting for `backward`, unless something else closed it. */
   #recording: Recording | undefined;
+  /** The latest, open or not. */
+  #last: Recording | undefined;
   /** Output and loss of the last recording. */
   #readable: Tensor[] = [];
 
@@ -67,9 +76,12 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
   }
 
   forward(input: Input): Output {
-    this.discard();
-    this.#releaseReadable();
-    const recording = new Recording(this.#parameters.trainableIds());
+    // The last output may be the next input, as a recurrent state is.
+    const carried = tensorsIn(input);
+    this.#discard(carried);
+    this.#releaseReadable(carried);
+    const recording = new Recording(this.#parameters.trainableIds(), this.#last);
+    this.#last = recording;
     try {
       const output = this.#blocks.reduce<unknown>((value, block) => {
         const next = recording.segment(value, () => block.forward(value, true));
@@ -88,7 +100,7 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
   }
 
   evaluate(input: Input): Output {
-    if (this.#recording === undefined) this.#releaseReadable();
+    if (this.#recording === undefined) this.#releaseReadable(tensorsIn(input));
     return withoutTape(
       () =>
         tidy(
@@ -103,10 +115,11 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
 
   backward(loss: Tensor, { scale = 1, onBlock }: BackwardOptions<TfjsSlab> = {}): void {
     const recording = this.#recording;
-    if (recording === undefined) {
+    if (recording?.isOpen !== true) {
       throw new InvalidStateError(
         'backward() needs a recorded forward pass. Call forward() first; each one is good for one backward(), ' +
-          'and discard(), another forward() or an error in backward() drop it.',
+          'and discard() or an error in backward() drop it. (Another model drops it too when it runs forward() ' +
+          'twice in the meantime.)',
       );
     }
     if (!(loss instanceof TensorClass)) {
@@ -120,9 +133,10 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
       try {
         onBlock?.(
           this.blocks[index]!,
-          taken.map(
-            ([name, tensor]): ParameterGradient<TfjsSlab> => ({ name, gradient: this.device.adopt(tensor) }),
-          ),
+          taken.map(([name, tensor]): ParameterGradient<TfjsSlab> => ({
+            name,
+            gradient: this.device.adopt(tensor),
+          })),
         );
       } finally {
         for (const [, tensor] of taken) tensor.dispose();
@@ -131,8 +145,7 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
   }
 
   discard(): void {
-    this.#recording?.close();
-    this.#recording = undefined;
+    this.#discard([]);
   }
 
   async scalar(value: Tensor): Promise<number> {
@@ -145,7 +158,7 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
 
   dispose(): void {
     this.discard();
-    this.#releaseReadable();
+    this.#releaseReadable([]);
     this.#disposeOwned?.();
   }
 
@@ -163,9 +176,15 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
     });
   }
 
-  #releaseReadable(): void {
-    dispose(this.#readable);
-    this.#readable = [];
+  #discard(spared: readonly Tensor[]): void {
+    this.#recording?.close(spared);
+    this.#recording = undefined;
+  }
+
+  #releaseReadable(spared: readonly Tensor[]): void {
+    const isSpared = (tensor: Tensor): boolean => spared.includes(tensor);
+    dispose(this.#readable.filter((tensor) => !isSpared(tensor)));
+    this.#readable = this.#readable.filter(isSpared);
   }
 }
 

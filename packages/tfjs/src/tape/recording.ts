@@ -34,11 +34,18 @@ export class Recording {
   /** Every tensor made since the recording was opened has a larger id. */
   readonly began: number;
 
-  /** @param parameters ids of the tensors to differentiate by. */
-  constructor(parameters: Iterable<number>) {
-    this.#session = joinSession(this);
+  /**
+   * @param parameters ids of the tensors to differentiate by.
+   * @param previous the last recording of the same model, if there was one.
+   */
+  constructor(parameters: Iterable<number>, previous?: Recording) {
+    this.#session = joinSession(this, previous?.began);
     this.#reached = new Set(parameters);
     this.began = nextTensorId();
+  }
+
+  get isOpen(): boolean {
+    return this.#session.recordings.has(this);
   }
 
   /** Runs one block on a tape segment of its own. Of the tensors it makes only the result and what it saved remain. */
@@ -100,15 +107,40 @@ export class Recording {
       );
     } finally {
       gradients.dispose();
-      this.close();
+      this.#leave('all');
     }
   }
 
-  /** Stops recording and releases what is left of it. */
-  close(): void {
+  /**
+   * Stops recording without a backward pass, and releases the tensors that have to do with the recording.
+   *
+   * Others may have been made in the meantime, such as the next batch: an abandoned recording is often noticed late.
+   *
+   * @param spared tensors that are needed further.
+   */
+  close(spared: readonly Tensor[] = []): void {
+    const released = this.#involved();
+    for (const { id } of spared) released.delete(id);
+    this.#leave(released);
+  }
+
+  #leave(released: 'all' | ReadonlySet<number>): void {
     const nodes = this.#segments.flatMap((segment) => segment.nodes);
     this.#segments.length = 0;
-    leaveSession(this, nodes);
+    leaveSession(this, nodes, released);
+  }
+
+  /** Ids of what blocks handed on, of what was computed from it, and of what that was computed with. */
+  #involved(): Set<number> {
+    const head = this.#head();
+    const derived = new Set([...this.#reached, ...this.#segments.flatMap((segment) => segment.outputs)]);
+    extendReached(derived, head);
+    const involved = new Set(derived);
+    for (const node of head.toReversed()) {
+      if (!node.outputs.some((output) => involved.has(output.id))) continue;
+      for (const input of Object.values(node.inputs)) if (input !== undefined) involved.add(input.id);
+    }
+    return involved;
   }
 
   /** What ran after the blocks: in the caller's hands, or in blocks of another model that records too. */
@@ -116,7 +148,10 @@ export class Recording {
     if (this.#isAlone()) return this.#session.head;
     const others = [...this.#session.recordings].filter((recording) => recording !== this);
     const end = this.#segments.at(-1)?.nodes.at(-1)?.id ?? -1;
-    return [...this.#session.head, ...others.flatMap((other) => other.#segments.flatMap(({ nodes }) => nodes))]
+    return [
+      ...this.#session.head,
+      ...others.flatMap((other) => other.#segments.flatMap(({ nodes }) => nodes)),
+    ]
       .filter((node) => node.id > end)
       .toSorted((a, b) => a.id - b.id);
   }

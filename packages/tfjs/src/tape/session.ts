@@ -18,6 +18,8 @@ export interface Session {
   readonly scope: Scope;
   /** Every tensor made since the session began has a larger id. */
   readonly began: number;
+  /** Ids of the tensors to release when the session ends, or all that were made in it. */
+  released: 'all' | Set<number>;
 }
 
 let session: Session | undefined;
@@ -25,9 +27,11 @@ let session: Session | undefined;
 /**
  * Adds a recording to the session, and begins one when there is none.
  *
+ * @param previous when the same model recorded before, `began` of that. Recordings that were open then and still are
+ * have been given up (an exception, a model that nobody uses any more), and must not grow for ever: they are closed.
  * @throws InvalidStateError inside a function that tfjs itself differentiates.
  */
-export function joinSession(recording: Recording): Session {
+export function joinSession(recording: Recording, previous = 0): Session {
   const state = engineState();
   if (state.gradientDepth > (session === undefined ? 0 : 1)) {
     throw new InvalidStateError(
@@ -35,11 +39,12 @@ export function joinSession(recording: Recording): Session {
         'their own. Call evaluate() there: it takes part in theirs.',
     );
   }
+  for (const open of session?.recordings ?? []) if (open.began < previous) open.close();
   if (session === undefined) {
     const scope: Scope = { id: state.nextScopeId++, name: 'recording', track: [] };
     state.scopeStack.unshift(scope);
     state.activeScope ??= scope;
-    session = { recordings: new Set(), head: [], scope, began: nextTensorId() };
+    session = { recordings: new Set(), head: [], scope, began: nextTensorId(), released: new Set() };
     state.activeTape = session.head;
     state.gradientDepth = 1;
   }
@@ -48,34 +53,41 @@ export function joinSession(recording: Recording): Session {
 }
 
 /**
- * Takes a recording out; the last one ends the session and releases every tensor made in it that is not kept.
+ * Takes a recording out; the last one ends the session and releases the tensors made in it that are not kept.
  *
  * @param nodes what its blocks recorded. The others inherit it: their losses may depend on it.
+ * @param released ids of the tensors to release, or all.
  */
-export function leaveSession(recording: Recording, nodes: readonly TapeNode[]): void {
+export function leaveSession(
+  recording: Recording,
+  nodes: readonly TapeNode[],
+  released: 'all' | ReadonlySet<number>,
+): void {
   if (session === undefined || !session.recordings.delete(recording)) return;
-  const { recordings, head, scope, began } = session;
-  if (recordings.size > 0) {
+  if (released === 'all') session.released = 'all';
+  else if (session.released !== 'all') for (const id of released) session.released.add(id);
+  if (session.recordings.size > 0) {
     // Sorted in place: this array is where tfjs records.
-    head.push(...nodes);
-    head.sort((a, b) => a.id - b.id);
+    session.head.push(...nodes);
+    session.head.sort((a, b) => a.id - b.id);
     return;
   }
   releaseSaved(nodes);
-  session = undefined;
+  releaseSaved(session.head);
+  const { scope } = session;
   const state = engineState();
-  releaseSaved(head);
-  state.gradientDepth = 0;
-  state.activeTape = null;
-  for (const open of state.scopeStack) open.track = sweep(open.track, began);
+  for (const open of state.scopeStack) open.track = sweep(open.track, session);
   state.scopeStack = state.scopeStack.filter((open) => open !== scope);
   state.activeScope = state.scopeStack.at(-1) ?? null;
+  state.gradientDepth = 0;
+  state.activeTape = null;
+  session = undefined;
 }
 
-/** Disposes the tensors made in the session; returns the older ones, which other scopes look after. */
-function sweep(tracked: Scope['track'], began: number): Scope['track'] {
+/** Disposes the session's tensors; returns those that are the business of the scope that tracks them. */
+function sweep(tracked: Scope['track'], { began, released }: Session): Scope['track'] {
   return tracked.filter((tensor) => {
-    const isOurs = tensor.id > began;
+    const isOurs = tensor.id > began && (released === 'all' || released.has(tensor.id));
     if (isOurs && !tensor.kept) tensor.dispose();
     return !isOurs;
   });
