@@ -1,4 +1,8 @@
 export { createChunkRule } from './chunk-rule.ts';
+export { batchPairs } from './gemm/batch-pairs.ts';
+export { isGemmActivation, multiplyInHeap } from './gemm/gemm.ts';
+export { instantiateHeapModule, relaxedSimdAvailable } from './heap/heap-module.ts';
+export { createScratch } from './heap/heap.ts';
 export { createStagedRule } from './staged-rule.ts';
 export { instantiateSumOfSquares, sumOfSquares } from './sum-of-squares.ts';
 export { rewrittenSlots, traceRule } from './trace-rule.ts';
@@ -7,6 +11,10 @@ export { instantiateRule } from './wasm-rule.ts';
 export { wasmSimdAvailable } from './wasm-simd-available.ts';
 export { wgslParameters, wgslShader, wgslWorkgroups } from './wgsl-shader.ts';
 
+export type { BatchPairs } from './gemm/batch-pairs.ts';
+export type { GemmActivation, HeapProduct } from './gemm/gemm.ts';
+export type { HeapModule, HeapModuleOptions } from './heap/heap-module.ts';
+export type { Heap, Scratch } from './heap/heap.ts';
 export type { Node, Operator, Program, Store } from './program.ts';
 export type { StagedRule, StagedSlot } from './staged-run.ts';
 export type { WasmSumOfSquares } from './sum-of-squares.ts';

@@ -1,0 +1,150 @@
+import type { HeapModuleOptions } from '@ds/kernels';
+import { createScratch, instantiateHeapModule, relaxedSimdAvailable, wasmSimdAvailable } from '@ds/kernels';
+import { InvalidStateError, UnavailableError } from '@ds/tensor';
+import type { KernelBackend, KernelConfig, KernelFunc } from '@tensorflow/tfjs-core';
+import {
+  findBackend,
+  getKernel,
+  getKernelsForBackend,
+  registerKernel,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
+import { assertTfjsVersion, wasmFree, wasmMalloc, wasmMemory } from '../tfjs-internals.ts';
+import { batchMatMul } from './batch-mat-mul.ts';
+import { fusedMatMul } from './fused-mat-mul.ts';
+import { pow } from './pow.ts';
+import { sum } from './sum.ts';
+import { tanh } from './tanh.ts';
+import type { KernelEnvironment, TrainingKernel } from './training-kernel.ts';
+import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
+
+/** Kernels that are registered now. */
+export interface TrainingKernels {
+  /** tfjs's names of the kernels. */
+  readonly names: readonly string[];
+  /** Whether products are rounded once for a multiplication and an addition. */
+  readonly relaxedSimd: boolean;
+  /** Puts tfjs's own kernels back and frees scratch memory. */
+  dispose(): void;
+}
+
+const registered = new Map<string, TrainingKernels>();
+
+/**
+ * Makes tfjs's `wasm` backend train faster: matrix products, whose gradients tfjs computes on a scalar path, sums,
+ * `tanh` and whole powers run in WebAssembly SIMD inside tfjs's own heap, and `tf.gather` gets the gradient that
+ * it lacks there. Nothing else in the program changes; other data types and cases still go to tfjs's kernels.
+ *
+ * May be called before or after the backend starts, and again: the second call returns what the first did, whatever
+ * its options.
+ *
+ * @throws UnavailableError without WebAssembly SIMD (tfjs goes on as it was), relaxed SIMD where it is asked for, or
+ *   with a tfjs other than 4.22.0.
+ * @throws InvalidStateError when the backend has not been imported.
+ * @example
+ * import '@tensorflow/tfjs-backend-wasm';
+ * registerTrainingKernels();
+ * await tf.setBackend('wasm');
+ */
+export function registerTrainingKernels(
+  backendName = 'wasm',
+  { relaxedSimd = relaxedSimdAvailable() }: HeapModuleOptions = {},
+): TrainingKernels {
+  const existing = registered.get(backendName);
+  if (existing !== undefined) return existing;
+  assertCanRegister(backendName);
+
+  const environments = new WeakMap<KernelBackend, KernelEnvironment>();
+  const environment = (backend: KernelBackend): KernelEnvironment => {
+    let made = environments.get(backend);
+    if (made === undefined) {
+      made = createEnvironment(backend, backendName, relaxedSimd);
+      environments.set(backend, made);
+    }
+    return made;
+  };
+  const restores = [
+    replaceKernel(backendName, batchMatMul, environment),
+    replaceKernel(backendName, fusedMatMul, environment),
+    replaceKernel(backendName, unsortedSegmentSum, environment),
+    replaceKernel(backendName, sum, environment),
+    replaceKernel(backendName, tanh, environment),
+    replaceKernel(backendName, pow, environment),
+  ];
+  const kernels: TrainingKernels = {
+    names: [batchMatMul, fusedMatMul, unsortedSegmentSum, sum, tanh, pow].map(({ name }) => name),
+    relaxedSimd,
+    dispose() {
+      if (registered.get(backendName) !== kernels) return;
+      registered.delete(backendName);
+      for (const restore of restores) restore();
+      // `findBackend` creates nothing; the backend may never have started, or be gone.
+      const backend = findBackend(backendName) as KernelBackend | null;
+      if (backend !== null) environments.get(backend)?.scratch.dispose();
+    },
+  };
+  registered.set(backendName, kernels);
+  return kernels;
+}
+
+function assertCanRegister(backendName: string): void {
+  assertTfjsVersion();
+  if (!wasmSimdAvailable()) {
+    throw new UnavailableError(
+      'Training kernels need WebAssembly with 128-bit SIMD, which this environment does not have. ' +
+        "Leave them out: tfjs's own kernels go on working.",
+    );
+  }
+  if (getKernelsForBackend(backendName).length === 0) {
+    throw new InvalidStateError(
+      `No kernels are registered for the backend "${backendName}". Import '@tensorflow/tfjs-backend-wasm' first.`,
+    );
+  }
+}
+
+function createEnvironment(
+  backend: KernelBackend,
+  backendName: string,
+  relaxedSimd: boolean,
+): KernelEnvironment {
+  const memory = wasmMemory(backend);
+  if (memory === undefined) {
+    throw new UnavailableError(
+      `The backend "${backendName}" shows no WebAssembly memory: training kernels are for ` +
+        "tfjs's wasm backend. Call `dispose()` on what `registerTrainingKernels` returned.",
+    );
+  }
+  const scratch = createScratch({
+    memory,
+    allocate: (bytes) => wasmMalloc(backend, bytes),
+    free: (address) => wasmFree(backend, address),
+  });
+  return { backend, module: instantiateHeapModule(memory, { relaxedSimd }), scratch };
+}
+
+/** Puts a kernel in the place of tfjs's; returns a function that puts tfjs's back. */
+function replaceKernel<Inputs, Attributes>(
+  backendName: string,
+  kernel: TrainingKernel<Inputs, Attributes>,
+  environment: (backend: KernelBackend) => KernelEnvironment,
+): () => void {
+  const kernelName = kernel.name;
+  const stock = getKernel(kernelName, backendName) as KernelConfig | undefined;
+  const kernelFunc: KernelFunc = (parameters) => {
+    const { inputs, attrs, backend } = parameters;
+    // tfjs types kernels by name only: whoever calls this one passes these inputs and attributes.
+    const output = kernel.run(
+      inputs as unknown as Inputs,
+      attrs as unknown as Attributes,
+      environment(backend as KernelBackend),
+    );
+    return output ?? stock!.kernelFunc(parameters);
+  };
+  if (stock !== undefined) unregisterKernel(kernelName, backendName);
+  // tfjs's own kernel stays in use for other cases, so it keeps being set up with the backend.
+  registerKernel({ ...stock, kernelName, backendName, kernelFunc });
+  return () => {
+    unregisterKernel(kernelName, backendName);
+    if (stock !== undefined) registerKernel(stock);
+  };
+}
