@@ -1,0 +1,113 @@
+import { createLayout } from '@ds/tensor';
+import { createArrayDevice } from '@ds/tensor/testing';
+import { expect, test } from 'vitest';
+import { train } from '../test/harness.ts';
+import { adamW, biasesAndNorms, sgd } from './index.ts';
+
+const layout = createLayout([
+  { name: 'a/kernel', shape: [2, 2] },
+  { name: 'a/bias', shape: [2] },
+  { name: 'norm/gain', shape: [1, 2], group: 'norm' },
+  { name: 'b/kernel', shape: [2, 2] },
+]);
+const device = createArrayDevice();
+
+test('the first group that selects a parameter gets it, and the rest come last', () => {
+  const { paramGroups } = adamW({
+    learningRate: 1,
+    groups: [
+      { parameters: ['b/kernel', 'a/bias'], learningRate: 0.1 },
+      { parameters: biasesAndNorms, weightDecay: 0 },
+    ],
+  }).create({ device, layout });
+  expect(paramGroups.map(({ parameters, lr, weightDecay }) => ({ parameters, lr, weightDecay }))).toEqual([
+    { parameters: ['a/bias', 'b/kernel'], lr: 0.1, weightDecay: 0.01 },
+    { parameters: ['norm/gain'], lr: 1, weightDecay: 0 },
+    { parameters: ['a/kernel'], lr: 1, weightDecay: 0.01 },
+  ]);
+});
+
+test('groups that take everything leave no last group; an empty layout has one empty group', () => {
+  const all = sgd({ groups: [{ parameters: () => true }] });
+  expect(all.create({ device, layout }).paramGroups).toHaveLength(1);
+  const none = sgd().create({ device, layout: createLayout([]) });
+  expect(none.paramGroups).toMatchObject([{ parameters: [], lr: 1e-3 }]);
+  expect(none.stateBytesPerElement).toBe(0);
+});
+
+test('a name that does not exist, and a group without parameters, are errors', () => {
+  const create = (parameters: string[] | (() => boolean)) => () =>
+    sgd({ groups: [{ parameters: ['a/bias'] }, { parameters }] }).create({ device, layout });
+  expect(create(['a/kernl'])).toThrow('Did you mean "a/kernel"?');
+  expect(create(() => false)).toThrowErrorMatchingInlineSnapshot(`[InvalidArgumentError: SGD: group 1 gets no parameter: its \`parameters\` select none of the layout. Remove it, or correct \`parameters\`.]`);
+  expect(create(['a/bias'])).toThrow('earlier groups take all that it selects');
+});
+
+test('groups are read at every step', () => {
+  const one = train(sgd({ learningRate: 0.5, momentum: 0.5, nesterov: true }));
+  const other = train(sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true }));
+  const group = other.optimizer.paramGroups[0]!;
+  group.lr = 0.5;
+  group.momentum = 0.5;
+  for (let step = 0; step < 3; step++) {
+    one.step();
+    other.step();
+  }
+  expect(other.values()).toEqual(one.values());
+  group.weightDecay = 0.1;
+  one.step();
+  other.step();
+  expect(other.values()).not.toEqual(one.values());
+});
+
+test('momentum that begins later gets its buffer then', () => {
+  const training = train(sgd({ learningRate: 0.1 }));
+  training.step();
+  expect(training.device.memory().slabs).toBe(14 + 0);
+  training.optimizer.paramGroups[0]!.momentum = 0.9;
+  training.step();
+  training.step();
+  expect(training.device.memory().slabs).toBe(14 + 1);
+});
+
+test('pairs of one group are not those of another', () => {
+  const { paramGroups } = adamW({ groups: [{ parameters: ['a/bias'] }] }).create({ device, layout });
+  paramGroups[0]!.betas![0] = 0.5;
+  expect(paramGroups[1]!.betas).toEqual([0.9, 0.999]);
+  expect(adamW().create({ device, layout }).paramGroups[0]!.betas).toEqual([0.9, 0.999]);
+});
+
+test('a schedule sets the rate of each step, counted by the optimizer', async () => {
+  const rates = [0.5, 0.25, 0.125, 0.0625];
+  const scheduled = train(
+    sgd({
+      learningRate: (step) => rates[step]!,
+      groups: [{ parameters: ['dense/bias'], learningRate: 0.1 }],
+    }),
+  );
+  const manual = train(sgd({ groups: [{ parameters: ['dense/bias'], learningRate: 0.1 }] }));
+  expect(scheduled.optimizer.paramGroups.map(({ lr }) => lr)).toEqual([0.1, 0.5]);
+  for (const rate of rates.slice(0, 3)) {
+    manual.optimizer.paramGroups[1]!.lr = rate;
+    manual.step();
+    scheduled.step();
+    expect(scheduled.optimizer.paramGroups.map(({ lr }) => lr)).toEqual([0.1, rate]);
+  }
+  expect(scheduled.values()).toEqual(manual.values());
+
+  const resumed = train(
+    sgd({
+      learningRate: (step) => rates[step]!,
+      groups: [{ parameters: ['dense/bias'], learningRate: 0.1 }],
+    }),
+    {
+      from: 3,
+      initial: scheduled.values(),
+    },
+  );
+  resumed.optimizer.loadStateDict(await scheduled.optimizer.stateDict());
+  resumed.step();
+  scheduled.step();
+  expect(resumed.optimizer.paramGroups[1]!.lr).toBe(0.0625);
+  expect(resumed.values()).toEqual(scheduled.values());
+});
