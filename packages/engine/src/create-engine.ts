@@ -71,7 +71,7 @@ export function createEngine<T, S extends Slab, Input, Output, Batch>(
     getGlobalGradNorm: () => loop.lastNorm,
     wasStepApplied: () => loop.lastApplied,
     getLr: () => groupsOf(optimizer).map(({ lr }) => lr),
-    getMom: () => groupsOf(optimizer).map(({ betas, momentum }) => (betas && [...betas]) ?? momentum ?? 0),
+    getMom: () => groupsOf(optimizer).map(({ betas, momentum }) => betas ?? momentum ?? 0),
     trainBatchSize: () => loop.batchSizes.train,
     trainMicroBatchSizePerGpu: () => loop.batchSizes.micro,
     gradientAccumulationSteps: () => loop.batchSizes.accumulation,

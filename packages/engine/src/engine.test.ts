@@ -163,7 +163,9 @@ describe('the loop', () => {
     const run = await toy({ ...plain, train_batch_size: 4 });
     run.engine.setTrainBatchSize(6);
     expect(run.engine.gradientAccumulationSteps()).toBe(3);
-    expect(() => run.engine.setTrainBatchSize(7)).toThrowErrorMatchingInlineSnapshot(`[InvalidArgumentError: The training batch size must be a multiple of 2 (the micro-batch size times the number of ranks); 7 is not. The nearest one is 8.]`);
+    expect(() => run.engine.setTrainBatchSize(7)).toThrowErrorMatchingInlineSnapshot(
+      `[InvalidArgumentError: The training batch size must be a multiple of 2 (the micro-batch size times the number of ranks); 7 is not. The nearest one is 8.]`,
+    );
     await micro(run, 0);
     expect(() => run.engine.setTrainBatchSize(4)).toThrow(InvalidStateError);
   });
@@ -298,10 +300,18 @@ describe('trainBatch, trainEpoch and evalBatch', () => {
 
   it('explains what it cannot train on', async () => {
     const { engine } = await toy({ ...plain, train_batch_size: 4 });
-    await expect(engine.trainBatch()).rejects.toThrowErrorMatchingInlineSnapshot(`[InvalidArgumentError: trainBatch() needs batches: give a loader or an iterator, or give "trainingData" to initialize().]`);
-    await expect(engine.trainBatch(toyBatch(0))).rejects.toThrowErrorMatchingInlineSnapshot(`[InvalidArgumentError: trainBatch() was given one batch, but a step takes 2 micro-batches (gradient_accumulation_steps). Give a loader or an iterator, for example [first, second].values().]`);
-    await expect(engine.trainBatch([].values())).rejects.toThrowErrorMatchingInlineSnapshot(`[InvalidArgumentError: The iterator has no more batches. Give a new one, or a loader, which begins its next epoch by itself.]`);
-    await expect(engine.evalBatch({ x: 1 } as never)).rejects.toThrowErrorMatchingInlineSnapshot(`[InvalidArgumentError: With a loss, a batch must be [input, target] or { xs: input, ys: target }; it is an object with x.]`);
+    await expect(engine.trainBatch()).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[InvalidArgumentError: trainBatch() needs batches: give a loader or an iterator, or give "trainingData" to initialize().]`,
+    );
+    await expect(engine.trainBatch(toyBatch(0))).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[InvalidArgumentError: trainBatch() was given one batch, but a step takes 2 micro-batches (gradient_accumulation_steps). Give a loader or an iterator, for example [first, second].values().]`,
+    );
+    await expect(engine.trainBatch([].values())).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[InvalidArgumentError: The iterator has no more batches. Give a new one, or a loader, which begins its next epoch by itself.]`,
+    );
+    await expect(engine.evalBatch({ x: 1 } as never)).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[InvalidArgumentError: With a loss, a batch must be [input, target] or { xs: input, ys: target }; it is an object with x.]`,
+    );
     await expect(engine.evalBatch([1, 2, 3] as never)).rejects.toThrow(InvalidArgumentError);
   });
 });
@@ -321,17 +331,29 @@ describe('calls at the wrong moment', () => {
     const { engine } = await toy();
     const [input, target] = toyBatch(0);
     const loss = toyLoss(engine(input), target);
-    expect(await messageOf(() => engine.step())).toMatchInlineSnapshot(`"step() comes after a backward(): there are no new gradients. Call forward(), backward(loss), then step(), once for every micro-batch."`);
+    expect(await messageOf(() => engine.step())).toMatchInlineSnapshot(
+      `"step() comes after a backward(): there are no new gradients. Call forward(), backward(loss), then step(), once for every micro-batch."`,
+    );
     engine.backward(loss);
-    expect(await messageOf(() => engine.backward(loss))).toMatchInlineSnapshot(`"backward() comes after a forward(), and once for each: the recording is used up by it."`);
-    expect(await messageOf(() => engine.flush())).toMatchInlineSnapshot(`"flush() was called between backward() and step(). Call step() first."`);
-    expect(await messageOf(() => engine.saveCheckpoint('nowhere'))).toMatchInlineSnapshot(`"saveCheckpoint() was called between backward() and step(). Call step() first."`);
+    expect(await messageOf(() => engine.backward(loss))).toMatchInlineSnapshot(
+      `"backward() comes after a forward(), and once for each: the recording is used up by it."`,
+    );
+    expect(await messageOf(() => engine.flush())).toMatchInlineSnapshot(
+      `"flush() was called between backward() and step(). Call step() first."`,
+    );
+    expect(await messageOf(() => engine.saveCheckpoint('nowhere'))).toMatchInlineSnapshot(
+      `"saveCheckpoint() was called between backward() and step(). Call step() first."`,
+    );
     await engine.step();
     expect(await messageOf(() => engine.step())).toContain('after a backward()');
     engine.eval();
     const output = engine(input);
-    expect(await messageOf(() => engine.backward(toyLoss(output, target)))).toMatchInlineSnapshot(`"backward() was called in evaluation mode, where forward() records nothing. Call engine.train() first."`);
-    expect(await messageOf(() => engine.trainBatch(toyBatch(0)))).toMatchInlineSnapshot(`"trainBatch() was called in evaluation mode. Call engine.train() first."`);
+    expect(await messageOf(() => engine.backward(toyLoss(output, target)))).toMatchInlineSnapshot(
+      `"backward() was called in evaluation mode, where forward() records nothing. Call engine.train() first."`,
+    );
+    expect(await messageOf(() => engine.trainBatch(toyBatch(0)))).toMatchInlineSnapshot(
+      `"trainBatch() was called in evaluation mode. Call engine.train() first."`,
+    );
     engine.train();
     await engine.trainBatch(toyBatch(0));
   });
@@ -341,7 +363,9 @@ describe('calls at the wrong moment', () => {
     const [input, target] = toyBatch(0);
     engine.backward(toyLoss(engine(input), target));
     const pending = engine.step();
-    expect(await messageOf(() => engine(input))).toMatchInlineSnapshot(`"forward() was called while step() still runs. Write "await engine.step(...)"."`);
+    expect(await messageOf(() => engine(input))).toMatchInlineSnapshot(
+      `"forward() was called while step() still runs. Write "await engine.step(...)"."`,
+    );
     await pending;
     engine(input);
   });
@@ -353,7 +377,9 @@ describe('calls at the wrong moment', () => {
     engine.dispose();
     engine[Symbol.dispose]();
     expect(model.device.memory()).toEqual({ slabs: 0, bytes: 0 });
-    expect(await messageOf(() => engine(toyBatch(0)[0]))).toMatchInlineSnapshot(`"forward() was called after dispose(). Create a new engine with initialize()."`);
+    expect(await messageOf(() => engine(toyBatch(0)[0]))).toMatchInlineSnapshot(
+      `"forward() was called after dispose(). Create a new engine with initialize()."`,
+    );
     for (const call of [
       () => engine.step(),
       () => engine.flush(),
@@ -393,9 +419,8 @@ describe('output', () => {
     expect(logger.info).not.toHaveBeenCalled();
     const loud = await toy({ ...plain, steps_per_print: 2 });
     for (let step = 0; step < 4; step++) await micro(loud, step);
-    expect(
-      logger.info.mock.calls.map(([line]) => line.replace(/seconds=[\d.]+/, 'seconds=S')),
-    ).toMatchInlineSnapshot(`
+    expect(logger.info.mock.calls.map(([line]) => line.replace(/seconds=[\d.]+/, 'seconds=S')))
+      .toMatchInlineSnapshot(`
       [
         "step=2, loss=2.943, lr=0.1, grad_norm=3.677, samples=4, seconds=S",
         "step=4, loss=0.8888, lr=0.1, grad_norm=1.808, samples=8, seconds=S",

@@ -92,7 +92,7 @@ export interface Engine<T, S extends Slab, Input, Output, Batch> {
   /** Learning rates by parameter group, as the next step will use them. */
   getLr(): number[];
   /** Adam's betas or SGD's momentum by parameter group; 0 where there is neither. */
-  getMom(): (number | [number, number])[];
+  getMom(): (number | readonly [number, number])[];
   /** Samples per optimizer step, over all ranks. */
   trainBatchSize(): number;
   /** Samples per forward and backward pass of one rank. */

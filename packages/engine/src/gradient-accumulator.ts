@@ -1,11 +1,11 @@
-import type { Device, Layout, Operand, ParameterGradient, Rule, Slab } from '@ds/tensor';
+import type { Device, Layout, ParameterGradient, Rule, Slab } from '@ds/tensor';
 
 /** Adds one gradient to what is there already. */
 const addGradient: Rule<'sum' | 'gradient', never> = {
   name: 'addGradient',
   slots: ['sum', 'gradient'],
   scalars: [],
-  update: ({ add }, { sum, gradient }) => ({ sum: add(sum, gradient) }) as Record<'sum', typeof sum>,
+  update: ({ add }, { sum, gradient }) => ({ sum: add(sum, gradient) }),
 };
 
 /**
@@ -62,7 +62,7 @@ export function createGradientAccumulator<S extends Slab>(
       for (const { name, gradient } of gradients) {
         const { offset, length } = layout.entry(name);
         if (present.has(name)) {
-          add.run({ sum: operand(name), gradient: gradient as Operand<S> }, {}, length);
+          add.run({ sum: operand(name), gradient }, {}, length);
         } else {
           device.copy(slab, gradient, { to: offset, length });
           present.add(name);

@@ -3,6 +3,7 @@ import { InvalidArgumentError } from '@ds/tensor';
 /**
  * Runs through a loader (or any other async iterable) for ever, epoch after epoch.
  *
+ * @yields the batches of one epoch after the other.
  * @throws InvalidArgumentError when an epoch has no batches.
  *
  * @example

@@ -63,9 +63,7 @@ describe('resolveBatchSizes', () => {
         }
         expect(sizes[0]).toBe(sizes[1] * sizes[2] * ranks);
         expect(sizes.every((value) => Number.isInteger(value) && value > 0)).toBe(true);
-        for (const [index, given] of [train, micro, accumulation].entries()) {
-          if (given !== undefined) expect(sizes[index]).toBe(given);
-        }
+        expect(sizes).toEqual([train ?? sizes[0], micro ?? sizes[1], accumulation ?? sizes[2]]);
       }),
     );
   });

@@ -75,6 +75,8 @@ export function onlyYet(accepted: unknown, type: Check, what: string): Check {
  */
 export function section<Section>(checks: Checks<Section>, later: readonly string[] = []): Check {
   const byName = new Map<string, Check>(Object.entries(checks));
+  const known = Object.keys(checks);
+  known.sort();
   return (given, path, report) => {
     if (!isRecord(given)) {
       const what = path === '' ? 'It' : `"${path}"`;
@@ -84,8 +86,7 @@ export function section<Section>(checks: Checks<Section>, later: readonly string
     for (const [name, entry] of Object.entries(given)) {
       const inner = path === '' ? name : `${path}.${name}`;
       const check = byName.get(name);
-      if (check === undefined)
-        report({ path: inner, message: unknownKey(inner, name, [...byName.keys()], later) });
+      if (check === undefined) report({ path: inner, message: unknownKey(inner, name, known, later) });
       // A key that is there with `undefined` is a key left out, as everywhere in JavaScript.
       else if (entry !== undefined) check(entry, inner, report);
     }
@@ -98,7 +99,7 @@ function unknownKey(path: string, name: string, known: readonly string[], later:
   }
   const nearest = nearestName(name, [...known, ...later]);
   const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
-  return `There is no key "${path}".${hint} Known here: ${[...known].sort().join(', ')}.`;
+  return `There is no key "${path}".${hint} Known here: ${known.join(', ')}.`;
 }
 
 /** Tells whether a value is an object with named fields. */
