@@ -3,7 +3,7 @@
  * `assertTfjsVersion` refuses any other; `tfjs-internals.test.ts` fails if one of the fields changes.
  */
 import { UnavailableError } from '@ds/tensor';
-import type { DataType, KernelBackend, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import type { DataType, KernelBackend, Tensor, TensorInfo, Variable } from '@tensorflow/tfjs-core';
 import { engine, version_core } from '@tensorflow/tfjs-core';
 
 type DataId = Tensor['dataId'];
@@ -92,9 +92,9 @@ export function cpuAllocate(backend: KernelBackend, shape: number[]): Tensor {
  * kernels stay as they are.
  */
 export function cpuProtectReads(backend: KernelBackend): void {
-  const read = backend.readSync;
-  backend.readSync = function readCopy(this: KernelBackend, dataId) {
-    const values = read.call(this, dataId);
+  const read = backend.readSync.bind(backend);
+  backend.readSync = (dataId) => {
+    const values = read(dataId);
     const live = values instanceof Float32Array && privateArrays.has(values);
     return live && engine().state.kernelDepth === 0 ? values.slice() : values;
   };
@@ -342,4 +342,9 @@ export function engineState(): EngineState {
 /** A number that is larger than every existing tensor's id, and smaller than every later one's. */
 export function nextTensorId(): number {
   return (engine() as unknown as { nextTensorId(): number }).nextTensorId();
+}
+
+/** Every variable that exists, by its unique name (used by train/). */
+export function registeredVariables(): Readonly<Record<string, Variable | undefined>> {
+  return engine().registeredVariables;
 }

@@ -66,7 +66,7 @@ export function createTfjsDevice(storage: Storage): TfjsDevice {
       kernel = storage.compile(rule);
       compiled.set(rule, kernel);
     }
-    const { run } = kernel;
+    const prepared = kernel;
     return {
       run(operands, scalars, length) {
         const bound = bindOperands(rule, operands, scalars, length);
@@ -77,7 +77,7 @@ export function createTfjsDevice(storage: Storage): TfjsDevice {
           return rewritten.has(name) ? rewritable(slab, start) : rangeOf(slab, start);
         });
         const numbers = rule.scalars.map((name) => scalars[name]);
-        run(ranges, numbers, bound.length);
+        prepared.run(ranges, numbers, bound.length);
       },
       // Kernels are kept with the rule: compiling it again is cheap, and they go when the rule does.
       dispose() {},
