@@ -13,7 +13,7 @@ const numbers = (length: number): Float32Array => Float32Array.from({ length }, 
 const inputs = numbers(32 * 3);
 const targets = Float32Array.from({ length: 32 }, (_, row) => {
   const [a, b, c] = inputs.subarray(3 * row, 3 * row + 3);
-  return a! - 2 * b! * c!;
+  return a! - 2 * b! + c! / 2;
 });
 
 function makeModel(): tfl.Sequential {
