@@ -121,7 +121,7 @@ test.each([
 });
 
 test.each([
-  ['AdmaW', {}, 'Unknown optimizer type "AdmaW". Did you mean "AdamW"?'],
+  ['AdamV', {}, 'Unknown optimizer type "AdamV". Did you mean "Adam'],
   ['OneBitAdam', {}, 'Unknown optimizer type "OneBitAdam".'],
   ['AdamW', { learning_rate: 1 }, 'Unknown parameter of AdamW "learning_rate".'],
   ['AdamW', { weight_decy: 1 }, 'Did you mean "weight_decay"?'],

@@ -120,7 +120,7 @@ describe.each(everyOptimizer)('$name', (optimizer) => {
       x.values.set([1, 2, -1, -2]);
       g.values.set([1, -2, 3, -4].map((value) => value * sign));
       bound.step({ parameter: () => x, gradient: () => g });
-      return [...x.values];
+      return x.values;
     });
     expect(moved[1]).toEqual(moved[0]);
   });

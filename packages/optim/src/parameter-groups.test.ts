@@ -39,7 +39,9 @@ test('a name that does not exist, and a group without parameters, are errors', (
   const create = (parameters: string[] | (() => boolean)) => () =>
     sgd({ groups: [{ parameters: ['a/bias'] }, { parameters }] }).create({ device, layout });
   expect(create(['a/kernl'])).toThrow('Did you mean "a/kernel"?');
-  expect(create(() => false)).toThrowErrorMatchingInlineSnapshot(`[InvalidArgumentError: SGD: group 1 gets no parameter: its \`parameters\` select none of the layout. Remove it, or correct \`parameters\`.]`);
+  expect(create(() => false)).toThrowErrorMatchingInlineSnapshot(
+    `[InvalidArgumentError: SGD: group 1 gets no parameter: its \`parameters\` select none of the layout. Remove it, or correct \`parameters\`.]`,
+  );
   expect(create(['a/bias'])).toThrow('earlier groups take all that it selects');
 });
 

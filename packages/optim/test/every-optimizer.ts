@@ -92,7 +92,7 @@ export const everyOptimizer: readonly OptimizerUnderTest[] = [
   },
   { name: 'adamax', create: (r) => adamax(given(r)), rates: [0.1, 0.05], stateElements: 2 * n },
   { name: 'nadam', create: (r) => nadam(given(r)), rates: [0.1, 0.05], stateElements: 2 * n },
-  { name: 'radam', create: (r) => radam(given(r)), rates: [0.1, 0.002], stateElements: 2 * n },
+  { name: 'radam', create: (r) => radam(given(r)), rates: [0.1, 0.003], stateElements: 2 * n },
   // Rows and columns of the matrices, and the vectors.
   {
     name: 'adafactor',
@@ -133,5 +133,5 @@ export const everyOptimizer: readonly OptimizerUnderTest[] = [
   },
   { name: 'asgd', create: (r) => asgd(given(r)), rates: [0.1, 0.001], stateElements: n },
   { name: 'rprop', create: (r) => rprop(given(r)), rates: [0.01, 0.01], stateElements: 2 * n },
-  { name: 'custom', create: (r) => signSgd(given(r)), rates: [0.05, 0.02], stateElements: n },
+  { name: 'custom', create: (r) => signSgd(given(r)), rates: [0.05, 0.003], stateElements: n },
 ];
