@@ -60,9 +60,9 @@ describe('a tape', () => {
       lengths.push(recorded());
       untaped(() => tf.tidy(() => void tf.square(x)));
       lengths.push(recorded());
-      const sum = tf.mul(x, x);
+      const negative = tf.neg(x);
       lengths.push(recorded());
-      return sum;
+      return negative;
     })(tf.tensor1d([1, 2]));
     expect(lengths).toEqual([0, 0, 1]);
     expect(() =>
