@@ -18,6 +18,9 @@ import { genericRule } from './generic-storage.ts';
 import { bindRanges } from './webgpu-bindings.ts';
 import { sumShader, sumWorkgroupSize } from './webgpu-sum-shader.ts';
 
+/** Enough to occupy a GPU, few enough to read back and add up in float64. */
+const maxPartialSums = 65_536;
+
 /**
  * Slabs in the buffers of tfjs's `webgpu` backend; rules are compute shaders, recorded between tfjs's own commands.
  *
@@ -56,18 +59,25 @@ export function createWebgpuStorage(backend: KernelBackend): Storage {
     }
   };
 
-  const sums = new Map<boolean, GPUComputePipeline>();
-  const sum = (target: TensorRange, source: TensorRange, length: number, squares: boolean): void => {
-    if (!sums.has(squares)) sums.set(squares, pipeline(sumShader({ squares })));
-    const parameters = Uint32Array.of(source.start, length, target.start, 0).buffer;
+  const pipelines = new Map<boolean, GPUComputePipeline>();
+  /** Adds up numbers, or their squares, into as many partial sums as the target is given room for. */
+  const sum = (
+    target: TensorRange,
+    sums: number,
+    source: TensorRange,
+    length: number,
+    squares: boolean,
+  ): void => {
+    if (!pipelines.has(squares)) pipelines.set(squares, pipeline(sumShader({ squares })));
+    const parameters = Uint32Array.of(source.start, length, target.start, sums).buffer;
     const bindings = [{ tensor: source.tensor }, { tensor: target.tensor }];
-    const workgroups = squares ? sumWorkgroups(length) : 1;
-    webgpuDispatch(backend, sums.get(squares)!, bindings, parameters, [workgroups, 1]);
+    const workgroups = Math.ceil(sums / sumWorkgroupSize);
+    webgpuDispatch(backend, pipelines.get(squares)!, bindings, parameters, [workgroups, 1]);
   };
   /** Makes a tensor of partial sums of squares, which the caller disposes. */
   const partialSums = (source: TensorRange, length: number): Tensor => {
-    const partial = allocate([sumWorkgroups(length)]);
-    sum({ tensor: partial, start: 0 }, source, length, true);
+    const partial = allocate([Math.min(maxPartialSums, Math.ceil(length / 16))]);
+    sum({ tensor: partial, start: 0 }, partial.size, source, length, true);
     return partial;
   };
 
@@ -113,16 +123,14 @@ export function createWebgpuStorage(backend: KernelBackend): Storage {
         return;
       }
       const partial = partialSums(source, length);
-      sum(target, { tensor: partial, start: 0 }, partial.size, false);
+      const few = allocate([Math.ceil(Math.sqrt(partial.size))]);
+      sum({ tensor: few, start: 0 }, few.size, { tensor: partial, start: 0 }, partial.size, false);
+      sum(target, 1, { tensor: few, start: 0 }, few.size, false);
       partial.dispose();
+      few.dispose();
       webgpuForgetHostCopy(backend, target.tensor);
     },
   };
-}
-
-/** Workgroups of the first pass: enough to occupy a GPU, and no more than the second can add up. */
-function sumWorkgroups(length: number): number {
-  return Math.min(sumWorkgroupSize, Math.ceil(length / sumWorkgroupSize));
 }
 
 function shaderRule(
