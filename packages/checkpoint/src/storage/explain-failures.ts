@@ -2,11 +2,13 @@ import { DsError } from '@ds/tensor';
 import { CheckpointError } from '../error.ts';
 import type { CheckpointStorage } from './checkpoint-storage.ts';
 
+const MAKE_ROOM =
+  'Earlier checkpoints are unharmed; free some space, save elsewhere, or keep fewer tags with the `keep` option';
+
 /** What an operating system's code means here, and what to do. */
 const meanings: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full. Free some space, save elsewhere, or keep fewer tags with the `keep` option',
-  EDQUOT:
-    'the disk quota is used up. Free some space, save elsewhere, or keep fewer tags with the `keep` option',
+  ENOSPC: `the disk is full. ${MAKE_ROOM}`,
+  EDQUOT: `the disk quota is used up. ${MAKE_ROOM}`,
   EROFS: 'the file system is read-only. Save elsewhere',
   EACCES: 'this user may not. Change the permissions or use another folder',
   EPERM:
