@@ -125,6 +125,8 @@ describe.each([
     for (let call = 1; call <= calls.length; call++) {
       const { files } = await saveFailingAt(call);
       steps.push(await loadedStep(createMemoryStorage(files)));
+      const tags = (await listCheckpoints(createMemoryStorage(files))).map((info) => info.tag);
+      expect(tags).toEqual([...new Set(tags)]);
     }
     const switched = steps.indexOf(2);
     expect(switched).toBeGreaterThan(9);
