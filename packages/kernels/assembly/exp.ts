@@ -1,8 +1,7 @@
 // The exponential function on four floats.
 
 /**
- * e^x, within 2 units in the last place; x below -87.3 gives 0 (results that a normal float32 cannot hold), x above
- * 88.7 Infinity, NaN gives NaN.
+ * e^x. Below -87.3, where a normal float32 cannot hold it, the result is 0; above 88.7 it is Infinity. NaN gives NaN.
  *
  * x = n ln 2 + r with |r| <= ln 2 / 2: e^r by its Taylor polynomial of degree 7, 2^n by writing the exponent bits.
  * ln 2 is subtracted in two parts, the first short enough for n times it to be exact (Cody and Waite).

@@ -120,10 +120,10 @@ interface WasmBackend extends KernelBackend {
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
 }
 
-/** The heap's memory, or `undefined` in a build that hides it. */
+/** The heap's memory, or `undefined` in a build that hides it and for other backends. */
 export function wasmMemory(backend: KernelBackend): WebAssembly.Memory | undefined {
-  const { wasm } = backend as WasmBackend;
-  const candidates = [wasm.wasmMemory, ...Object.values(wasm.asm ?? {})];
+  const { wasm } = backend as Partial<WasmBackend>;
+  const candidates = [wasm?.wasmMemory, ...Object.values(wasm?.asm ?? {})];
   return candidates.find((value) => value instanceof WebAssembly.Memory);
 }
 
@@ -187,7 +187,10 @@ export function wasmMalloc(backend: KernelBackend, bytes: number): number {
 
 /** Gives back what `wasmMalloc` gave. */
 export function wasmFree(backend: KernelBackend, address: number): void {
-  const { _free: free } = (backend as WasmBackend).wasm;
+  // tfjs sets the module to null when the backend is removed; its heap goes with it.
+  const wasm = (backend as WasmBackend).wasm as WasmBackend['wasm'] | null;
+  if (wasm === null) return;
+  const { _free: free } = wasm;
   free(address);
 }
 

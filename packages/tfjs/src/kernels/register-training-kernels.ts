@@ -3,7 +3,8 @@ import { createScratch, instantiateHeapModule, relaxedSimdAvailable, wasmSimdAva
 import { InvalidStateError, UnavailableError } from '@ds/tensor';
 import type { KernelBackend, KernelConfig, KernelFunc } from '@tensorflow/tfjs-core';
 import {
-  findBackend,
+  backend as activeBackend,
+  getBackend,
   getKernel,
   getKernelsForBackend,
   registerKernel,
@@ -15,7 +16,7 @@ import { fusedMatMul } from './fused-mat-mul.ts';
 import { pow } from './pow.ts';
 import { sum } from './sum.ts';
 import { tanh } from './tanh.ts';
-import type { KernelEnvironment, TrainingKernel } from './training-kernel.ts';
+import type { AnyTrainingKernel, KernelEnvironment } from './training-kernel.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
 /** Kernels that are registered now. */
@@ -27,6 +28,15 @@ export interface TrainingKernels {
   /** Puts tfjs's own kernels back and frees scratch memory. */
   dispose(): void;
 }
+
+const trainingKernels: readonly AnyTrainingKernel[] = [
+  batchMatMul,
+  fusedMatMul,
+  unsortedSegmentSum,
+  sum,
+  tanh,
+  pow,
+];
 
 const registered = new Map<string, TrainingKernels>();
 
@@ -53,34 +63,24 @@ export function registerTrainingKernels(
   const existing = registered.get(backendName);
   if (existing !== undefined) return existing;
   assertCanRegister(backendName);
+  // Compiled here, and not when a product is first asked for, so that what is missing shows here.
+  instantiateHeapModule(new WebAssembly.Memory({ initial: 1 }), { relaxedSimd });
 
-  const environments = new WeakMap<KernelBackend, KernelEnvironment>();
+  // One at a time: a backend that is removed and started again is another, with another heap.
+  let current: KernelEnvironment | undefined;
   const environment = (backend: KernelBackend): KernelEnvironment => {
-    let made = environments.get(backend);
-    if (made === undefined) {
-      made = createEnvironment(backend, backendName, relaxedSimd);
-      environments.set(backend, made);
-    }
-    return made;
+    if (current?.backend !== backend) current = createEnvironment(backend, backendName, relaxedSimd);
+    return current;
   };
-  const restores = [
-    replaceKernel(backendName, batchMatMul, environment),
-    replaceKernel(backendName, fusedMatMul, environment),
-    replaceKernel(backendName, unsortedSegmentSum, environment),
-    replaceKernel(backendName, sum, environment),
-    replaceKernel(backendName, tanh, environment),
-    replaceKernel(backendName, pow, environment),
-  ];
+  const restores = trainingKernels.map((kernel) => replaceKernel(backendName, kernel, environment));
   const kernels: TrainingKernels = {
-    names: [batchMatMul, fusedMatMul, unsortedSegmentSum, sum, tanh, pow].map(({ name }) => name),
+    names: trainingKernels.map(({ name }) => name),
     relaxedSimd,
     dispose() {
       if (registered.get(backendName) !== kernels) return;
       registered.delete(backendName);
       for (const restore of restores) restore();
-      // `findBackend` creates nothing; the backend may never have started, or be gone.
-      const backend = findBackend(backendName) as KernelBackend | null;
-      if (backend !== null) environments.get(backend)?.scratch.dispose();
+      current?.scratch.dispose();
     },
   };
   registered.set(backendName, kernels);
@@ -100,6 +100,18 @@ function assertCanRegister(backendName: string): void {
       `No kernels are registered for the backend "${backendName}". Import '@tensorflow/tfjs-backend-wasm' first.`,
     );
   }
+  if (getBackend() === backendName) heapOf(activeBackend(), backendName);
+}
+
+function heapOf(backend: KernelBackend, backendName: string): WebAssembly.Memory {
+  const memory = wasmMemory(backend);
+  if (memory === undefined) {
+    throw new UnavailableError(
+      `The backend "${backendName}" shows no WebAssembly memory: training kernels are for ` +
+        "tfjs's wasm backend.",
+    );
+  }
+  return memory;
 }
 
 function createEnvironment(
@@ -107,13 +119,7 @@ function createEnvironment(
   backendName: string,
   relaxedSimd: boolean,
 ): KernelEnvironment {
-  const memory = wasmMemory(backend);
-  if (memory === undefined) {
-    throw new UnavailableError(
-      `The backend "${backendName}" shows no WebAssembly memory: training kernels are for ` +
-        "tfjs's wasm backend. Call `dispose()` on what `registerTrainingKernels` returned.",
-    );
-  }
+  const memory = heapOf(backend, backendName);
   const scratch = createScratch({
     memory,
     allocate: (bytes) => wasmMalloc(backend, bytes),
@@ -123,21 +129,16 @@ function createEnvironment(
 }
 
 /** Puts a kernel in the place of tfjs's; returns a function that puts tfjs's back. */
-function replaceKernel<Inputs, Attributes>(
+function replaceKernel(
   backendName: string,
-  kernel: TrainingKernel<Inputs, Attributes>,
+  kernel: AnyTrainingKernel,
   environment: (backend: KernelBackend) => KernelEnvironment,
 ): () => void {
   const kernelName = kernel.name;
   const stock = getKernel(kernelName, backendName) as KernelConfig | undefined;
   const kernelFunc: KernelFunc = (parameters) => {
     const { inputs, attrs, backend } = parameters;
-    // tfjs types kernels by name only: whoever calls this one passes these inputs and attributes.
-    const output = kernel.run(
-      inputs as unknown as Inputs,
-      attrs as unknown as Attributes,
-      environment(backend as KernelBackend),
-    );
+    const output = kernel.run(inputs, attrs, environment(backend as KernelBackend));
     return output ?? stock!.kernelFunc(parameters);
   };
   if (stock !== undefined) unregisterKernel(kernelName, backendName);

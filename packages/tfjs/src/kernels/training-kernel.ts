@@ -24,3 +24,6 @@ export interface TrainingKernel<Inputs, Attributes> {
   readonly name: string;
   run(inputs: Inputs, attributes: Attributes, environment: KernelEnvironment): TensorInfo | undefined;
 }
+
+/** A kernel of which only the name is known: tfjs calls it with the inputs and attributes that belong to that. */
+export type AnyTrainingKernel = TrainingKernel<object, object | undefined>;
