@@ -24,7 +24,7 @@ for (let step = 0; step < 101; step++) {
   if (step === 0) console.log(`Loss of the first step: ${(await loss.data())[0]!.toFixed(4)}`);
   if (step === 100) console.log(`Loss after warm-up: ${(await loss.data())[0]!.toFixed(4)}`);
 }
-console.log(`Learning rate after warm-up: ${engine.getLr()[0]}`);
+console.log(`Learning rate after warm-up: ${engine.getLr()[0]!.toPrecision(4)}`);
 console.log('Training step completed');
 
 tf.dispose([inputs, targets]);
