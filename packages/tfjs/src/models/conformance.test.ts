@@ -106,7 +106,8 @@ for (const { name: deviceName, backend, skip, create } of subjects) {
     });
     describe.each(Object.entries(kinds))('%s', (_, make) => {
       const liveTensors = (): number => tf.memory().numTensors;
-      for (const { name, run } of modelConformance(async () => make(create()), { liveTensors })) it(name, run);
+      for (const { name, run } of modelConformance(async () => make(create()), { liveTensors }))
+        it(name, run);
     });
   });
 }

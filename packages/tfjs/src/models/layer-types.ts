@@ -24,6 +24,8 @@ export interface LayersModelLike extends LayerLike {
   readonly layers: readonly LayerLike[];
   readonly inputs: readonly unknown[];
   readonly outputs: readonly unknown[];
+  /** Completes a `tf.Sequential` to which layers were added. */
+  build(inputShape: never): void;
 }
 
 /** Tells a `tf.LayersModel` from everything else. */

@@ -44,11 +44,14 @@ export function layersModel<Input = Tensor, Output = Tensor>(
       'layersModel() needs a tf.LayersModel: what tf.sequential, tf.model or tf.loadLayersModel return.',
     );
   }
+  const isSequential = layers.getClassName() === 'Sequential';
+  // Before that a tf.Sequential finds no losses of regularizers.
+  if (isSequential) layers.build(undefined as never);
   const named = nameWeights(layers);
   return createTapeModel<Input, Output>({
     device,
     parameters: createModelParameters([...named.values()]),
-    blocks: layers.getClassName() === 'Sequential' ? layerBlocks(layers, named) : [wholeBlock(layers, named)],
+    blocks: isSequential ? layerBlocks(layers, named) : [wholeBlock(layers, named)],
   });
 }
 

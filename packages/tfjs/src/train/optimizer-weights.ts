@@ -41,7 +41,10 @@ export function encodeStates(cohorts: readonly CohortState[]): NamedTensor[] {
     { name: skeletonName, tensor: scalar(JSON.stringify(skeletons), 'string') },
     ...cohorts.flatMap(({ state }) =>
       Object.entries(state.parameters).flatMap(([name, { tensors }]) =>
-        Object.entries(tensors).map(([slot, values]) => ({ name: `${name}/${slot}`, tensor: tensor1d(values) })),
+        Object.entries(tensors).map(([slot, values]) => ({
+          name: `${name}/${slot}`,
+          tensor: tensor1d(values),
+        })),
       ),
     ),
   ];
@@ -106,9 +109,13 @@ export function renameStates(
       type,
       groups: groups.map((group) => ({
         ...group,
-        ...(Array.isArray(group['parameters']) ? { parameters: (group['parameters'] as string[]).map(rename) } : {}),
+        ...(Array.isArray(group['parameters'])
+          ? { parameters: (group['parameters'] as string[]).map(rename) }
+          : {}),
       })),
-      parameters: Object.fromEntries(Object.entries(parameters).map(([name, saved]) => [rename(name), saved])),
+      parameters: Object.fromEntries(
+        Object.entries(parameters).map(([name, saved]) => [rename(name), saved]),
+      ),
     },
   }));
 }

@@ -20,7 +20,12 @@ function makeModel(): tfl.Sequential {
   const kernelInitializer = (seed: number) => tfl.initializers.glorotUniform({ seed });
   return tfl.sequential({
     layers: [
-      tfl.layers.dense({ units: 8, activation: 'tanh', inputShape: [3], kernelInitializer: kernelInitializer(1) }),
+      tfl.layers.dense({
+        units: 8,
+        activation: 'tanh',
+        inputShape: [3],
+        kernelInitializer: kernelInitializer(1),
+      }),
       tfl.layers.dense({ units: 1, kernelInitializer: kernelInitializer(2) }),
     ],
   });
@@ -45,14 +50,26 @@ describe.each(['cpu', 'wasm'])('trainOptimizer on %s', (backend) => {
     expect(tf.memory().numTensors).toBe(begin);
   });
 
-  async function fit(model: tfl.LayersModel, epochs: number, callbacks?: tfl.CustomCallbackArgs): Promise<number[]> {
-    const history = await model.fit(x, y, { epochs, batchSize: 8, shuffle: false, verbose: 0, ...(callbacks && { callbacks }) });
+  async function fit(
+    model: tfl.LayersModel,
+    epochs: number,
+    callbacks?: tfl.CustomCallbackArgs,
+  ): Promise<number[]> {
+    const history = await model.fit(x, y, {
+      epochs,
+      batchSize: 8,
+      shuffle: false,
+      ...(callbacks && { callbacks }),
+    });
     return history.history['loss'] as number[];
   }
 
   it('does in fit, bit for bit, what it does in a loop by hand', async () => {
     const [fitted, looped] = [makeModel(), makeModel()];
-    const [first, second] = [trainOptimizer(adamW({ learningRate: 0.05 })), trainOptimizer(adamW({ learningRate: 0.05 }))];
+    const [first, second] = [
+      trainOptimizer(adamW({ learningRate: 0.05 })),
+      trainOptimizer(adamW({ learningRate: 0.05 })),
+    ];
     fitted.compile({ optimizer: first, loss: 'meanSquaredError' });
     const losses = await fit(fitted, 15);
     expect(losses.at(-1)!).toBeLessThan(losses[0]! / 4);
@@ -174,7 +191,11 @@ describe.each(['cpu', 'wasm'])('trainOptimizer on %s', (backend) => {
     await fit(model, 1, record(perBatch));
     expect(rates).toEqual(Array.from({ length: 12 }, (_, step) => 0.01 / (step + 1)));
     rates.length = 0;
-    await fit(model, 2, record(learningRateSchedule(optimizer, (epoch) => 0.1 / (epoch + 1), { per: 'epoch' })));
+    await fit(
+      model,
+      2,
+      record(learningRateSchedule(optimizer, (epoch) => 0.1 / (epoch + 1), { per: 'epoch' })),
+    );
     expect(rates).toEqual([0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05]);
     const unsettable = tf.train.adam();
     expect(() => learningRateSchedule(unsettable as never, () => 1)).toThrow(InvalidArgumentError);
@@ -212,10 +233,14 @@ describe.each(['cpu', 'wasm'])('trainOptimizer on %s', (backend) => {
   });
 
   it('says what is missing when it cannot be loaded', async () => {
-    expect(() => TrainOptimizer.fromConfig(TrainOptimizer as never, { type: 'Unheard' })).toThrow(UnavailableError);
+    expect(() => TrainOptimizer.fromConfig(TrainOptimizer as never, { type: 'Unheard' })).toThrow(
+      UnavailableError,
+    );
     const optimizer = trainOptimizer(sgd({ learningRate: 1 }));
     const iterations = tf.scalar(3, 'int32');
-    await expect(optimizer.setWeights([{ name: 'iter', tensor: iterations }])).rejects.toThrow(/trainOptimizer/);
+    await expect(optimizer.setWeights([{ name: 'iter', tensor: iterations }])).rejects.toThrow(
+      /trainOptimizer/,
+    );
     iterations.dispose();
   });
 

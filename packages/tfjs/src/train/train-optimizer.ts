@@ -1,5 +1,10 @@
 import type { NamedTensorMap, Scalar, serialization, Tensor, Variable } from '@tensorflow/tfjs-core';
-import { clone, dispose, Optimizer as TfjsOptimizer, serialization as serializer } from '@tensorflow/tfjs-core';
+import {
+  clone,
+  dispose,
+  Optimizer as TfjsOptimizer,
+  serialization as serializer,
+} from '@tensorflow/tfjs-core';
 import type { Optimizer, OptimizerDefinition, ParameterGroup } from '@ds/tensor';
 import { createLayout, InvalidArgumentError, InvalidStateError, UnavailableError } from '@ds/tensor';
 import { deviceForBackend } from '../devices/create-device.ts';
@@ -70,7 +75,9 @@ export class TrainOptimizer extends TfjsOptimizer {
     for (const [name, gradient] of entries) if (gradient) given.set(name, gradient);
     const device = this.#bind([...given.keys()]);
     // What a caller holds on to must not be used as scratch; a clone is only copied if it is written to.
-    const owned = new Map([...given].map(([name, tensor]) => [name, this.#minimizing ? tensor : clone(tensor)]));
+    const owned = new Map(
+      [...given].map(([name, tensor]) => [name, this.#minimizing ? tensor : clone(tensor)]),
+    );
     try {
       for (const { optimizer } of this.#cohorts) {
         optimizer.step({
@@ -93,7 +100,9 @@ export class TrainOptimizer extends TfjsOptimizer {
    * @throws InvalidStateError when it is not known before the first gradients.
    */
   getLearningRate(): number {
-    return this.#cohorts[0]?.optimizer.paramGroups[0]?.lr ?? this.#learningRate ?? this.#initialLearningRate();
+    return (
+      this.#cohorts[0]?.optimizer.paramGroups[0]?.lr ?? this.#learningRate ?? this.#initialLearningRate()
+    );
   }
 
   /**
@@ -114,7 +123,10 @@ export class TrainOptimizer extends TfjsOptimizer {
       this.#cohorts.map(async ({ names, optimizer }) => ({ names, state: await optimizer.stateDict() })),
     );
     dispose(this.#exported);
-    const weights = [await this.saveIterations(), ...encodeStates(this.#cohorts.length > 0 ? states : this.#saved)];
+    const weights = [
+      await this.saveIterations(),
+      ...encodeStates(this.#cohorts.length > 0 ? states : this.#saved),
+    ];
     this.#exported = weights.map(({ tensor }) => tensor);
     return weights;
   }
@@ -186,7 +198,8 @@ export class TrainOptimizer extends TfjsOptimizer {
     const layout = createLayout(names.map((name) => ({ name, shape: variableNamed(name).shape })));
     const optimizer = this.#definition.create({ device, layout });
     const [first] = optimizer.paramGroups;
-    const ratio = ({ lr }: ParameterGroup): number => (first === undefined || first.lr === 0 ? 1 : lr / first.lr);
+    const ratio = ({ lr }: ParameterGroup): number =>
+      first === undefined || first.lr === 0 ? 1 : lr / first.lr;
     const cohort = { names, optimizer, ratios: optimizer.paramGroups.map(ratio) };
     this.#cohorts.push(cohort);
     return cohort;
@@ -235,7 +248,10 @@ const definitions = new Map<string, OptimizerDefinition>();
  * await model.fit(xs, ys);
  * optimizer.dispose();
  */
-export function trainOptimizer(definition: OptimizerDefinition, options?: TrainOptimizerOptions): TrainOptimizer {
+export function trainOptimizer(
+  definition: OptimizerDefinition,
+  options?: TrainOptimizerOptions,
+): TrainOptimizer {
   serializer.registerClass(TrainOptimizer);
   definitions.set(definition.type, definition);
   return new TrainOptimizer(definition, options);
