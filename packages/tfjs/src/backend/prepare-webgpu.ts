@@ -64,7 +64,7 @@ export async function prepareWebgpu(importModule: ImportModule): Promise<Attempt
 }
 
 /** Tells whether an adapter computes on the CPU. */
-export function isSoftware({ info }: GPUAdapter): boolean {
+function isSoftware({ info }: GPUAdapter): boolean {
   const software = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|\bwarp\b/i;
   return (
     info.isFallbackAdapter ||
