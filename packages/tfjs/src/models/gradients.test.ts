@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-layers';
 import { createRandom } from '@ds/tensor';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { noWebgpu } from '../../test/backends.ts';
 import { functionModel } from './function-model.ts';
 
 type Variables = Readonly<Record<string, tf.Variable>>;
@@ -132,8 +131,9 @@ const cases: readonly Case[] = [
     forward: ({ a }) => tf.where(tf.greater(a!, 0), tf.mul(a!, 2), tf.square(a!)),
     loss: ([y]) => tf.sum(tf.square(y!)),
     reference({ a }) {
-      const positive = tf.greater(tf.tensor(a!.dataSync()), 0);
-      return tf.sum(tf.square(tf.where(positive, tf.mul(a!, 2), tf.square(a!))));
+      const positive = tf.step(a!);
+      const negative = tf.sub(1, positive);
+      return tf.sum(tf.square(tf.add(tf.mul(positive, tf.mul(a!, 2)), tf.mul(negative, tf.square(a!)))));
     },
   },
 ];
@@ -148,43 +148,50 @@ function makeVariables(shapes: Case['shapes']): Record<string, tf.Variable> {
   );
 }
 
-describe.each(['cpu', 'wasm'])('gradients on %s are bit for bit those of tf.variableGrads', (backend) => {
-  beforeEach(async () => {
-    await tf.setBackend(backend);
-  });
+const backends = [
+  { backend: 'cpu', skipped: undefined },
+  { backend: 'wasm', skipped: undefined },
+  { backend: 'webgpu', skipped: noWebgpu },
+];
 
-  it.for(cases)('$name', async ({ shapes, forward, loss, reference, lacksWasmKernel }, { skip }) => {
-    if (backend === 'wasm')
-      skip(lacksWasmKernel === true, "tfjs's wasm backend has no kernel for this gradient");
-    const variables = makeVariables(shapes);
-    const begin = tf.memory().numTensors;
-    const expected = tf.tidy(() => {
+describe.for(backends)(
+  'on $backend, gradients bit for bit those of tf.variableGrads',
+  ({ backend, skipped }) => {
+    it.for(cases)('$name', async ({ shapes, forward, loss, reference, lacksWasmKernel }, { skip }) => {
+      skip(skipped !== undefined, skipped);
+      const lacksKernel = backend === 'wasm' && lacksWasmKernel === true;
+      skip(lacksKernel, "tfjs's wasm backend has no kernel for this gradient");
+      await tf.setBackend(backend);
+      const start = tf.memory().numTensors;
+      const variables = makeVariables(shapes);
+      const names = Object.keys(variables);
+      const begin = tf.memory().numTensors;
+
       const total = (): tf.Tensor => reference?.(variables) ?? loss(list(forward(variables)), variables);
-      const { value, grads } = tf.variableGrads(total as () => tf.Scalar, Object.values(variables));
-      return {
-        loss: value.dataSync()[0],
-        gradients: Object.fromEntries(
-          Object.entries(variables).map(([key, variable]) => [key, grads[variable.name]!.dataSync().slice()]),
+      const theirs = tf.tidy(() => tf.variableGrads(total as () => tf.Scalar, Object.values(variables)));
+      const expected = await Promise.all(
+        [theirs.value, ...names.map((name) => theirs.grads[variables[name]!.name]!)].map(async (tensor) =>
+          Float32Array.from(await tensor.data()),
         ),
-      };
-    });
-    expect(tf.memory().numTensors).toBe(begin);
+      );
+      tf.dispose([theirs.value, theirs.grads]);
 
-    const model = functionModel({ variables, forward });
-    const gradients: Record<string, Promise<Float32Array>> = {};
-    const value = loss(list(model.forward(undefined)), variables);
-    model.backward(value, {
-      onBlock(_, found) {
-        for (const { name: key, gradient } of found) gradients[key] = model.device.read(gradient);
-      },
+      const model = functionModel({ variables, forward });
+      const gradients: Record<string, Promise<Float32Array>> = {};
+      const value = loss(list(model.forward(undefined)), variables);
+      model.backward(value, {
+        onBlock(_, found) {
+          for (const { name, gradient } of found) gradients[name] = model.device.read(gradient);
+        },
+      });
+      const found = [await model.scalar(value), ...(await Promise.all(names.map((name) => gradients[name])))];
+      expect(found).toEqual([expected[0]![0], ...expected.slice(1)]);
+      model.dispose();
+      expect(tf.memory().numTensors).toBe(begin);
+      tf.dispose(variables);
+      expect(tf.memory().numTensors).toBe(start);
+      expect(tf.engine().state.gradientDepth).toBe(0);
+      expect(tf.engine().state.scopeStack).toEqual([]);
     });
-    expect(await model.scalar(value)).toBe(expected.loss);
-    for (const [key, values] of Object.entries(expected.gradients))
-      expect(await gradients[key]).toEqual(values);
-    model.dispose();
-    expect(tf.memory().numTensors).toBe(begin);
-    tf.dispose(variables);
-    expect(tf.engine().state.gradientDepth).toBe(0);
-    expect(tf.engine().state.scopeStack).toEqual([]);
-  });
-});
+  },
+);
