@@ -48,6 +48,8 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
   readonly frozen: Layout;
   readonly #blocks: readonly BoundBlock[];
   readonly #parameters: ModelParameters;
+  /** For each block the parameters whose gradients it may report. */
+  readonly #reported: readonly (readonly string[])[];
   readonly #disposeOwned: (() => void) | undefined;
   /** Waiting for `backward`, unless something else closed it. */
   #recording: Recording | undefined;
@@ -68,6 +70,7 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
     this.frozen = parameters.frozen;
     this.#blocks = blocks;
     this.#parameters = parameters;
+    this.#reported = reportedParameters(this.blocks, this.layout);
     this.#disposeOwned = disposeOwned;
   }
 
@@ -162,15 +165,9 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
     this.#disposeOwned?.();
   }
 
-  /**
-   * The gradients that are complete for now that this block is walked: its own parameters', and those of parameters
-   * that it used without declaring them if no block below declares them.
-   */
+  /** Takes the gradients that are complete now that this block is walked. */
   #takeGradients(index: number, gradients: GradientMap): [string, Tensor][] {
-    const below = new Set(this.blocks.slice(0, index).flatMap((block) => block.parameters));
-    const own = this.blocks[index]!.parameters;
-    const others = this.layout.entries.map(({ name }) => name).filter((name) => !below.has(name));
-    return [...new Set([...own, ...others])].flatMap((name) => {
+    return this.#reported[index]!.flatMap((name) => {
       const gradient = gradients.take(this.#parameters.variable(name).id);
       return gradient === undefined ? [] : [[name, gradient] as [string, Tensor]];
     });
@@ -186,6 +183,22 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
     dispose(this.#readable.filter((tensor) => !isSpared(tensor)));
     this.#readable = this.#readable.filter(isSpared);
   }
+}
+
+/**
+ * A block reports its own trainable parameters, and those that no block below it declares: they may have been used
+ * without being declared, by it or in the loss, and nobody comes after it to report them.
+ */
+function reportedParameters(blocks: readonly BlockInfo[], layout: Layout): string[][] {
+  const trainable = new Set(layout.entries.map(({ name }) => name));
+  const lowest = new Map<string, number>();
+  for (const [index, { parameters }] of blocks.entries()) {
+    for (const name of parameters) if (!lowest.has(name)) lowest.set(name, index);
+  }
+  return blocks.map(({ parameters }, index) => {
+    const undeclared = [...trainable].filter((name) => lowest.get(name)! >= index);
+    return [...new Set([...parameters.filter((name) => trainable.has(name)), ...undeclared])];
+  });
 }
 
 /** Disposes what one block handed to the next, unless that hands it on; saved clones hold what is needed of it. */
