@@ -164,7 +164,7 @@ describe('saveCheckpoint', () => {
       clientState,
     });
     expect(engine.globalSteps).toBe(1);
-    expect(await engine.loadCheckpoint(folder)).toEqual({ tag: 'other', clientState: undefined });
+    expect(await engine.loadCheckpoint(folder)).toEqual({ tag: 'other', clientState: {} });
     expect(engine.globalSteps).toBe(2);
     await engine.saveCheckpoint(folder, { tag: 'last', keep: 1 });
     expect(new Set(readdirSync(folder))).toEqual(new Set(['last', 'latest']));

@@ -10,17 +10,17 @@ import { readParameters, requireParameters, writeParameters } from './parameter-
 import type { TrainingLoop } from './training-loop.ts';
 
 /** Options of `engine.saveCheckpoint()`. */
-export interface SaveCheckpointOptions {
+export interface EngineSaveOptions {
   /** The checkpoint's name within the folder; default `global_step{N}`. */
   readonly tag?: string;
   /** Anything of your own that JSON can hold; `loadCheckpoint` returns it unchanged. */
-  readonly clientState?: unknown;
+  readonly clientState?: Readonly<Record<string, unknown>>;
   /** How many checkpoints the folder holds after this one; older ones are deleted. Default: all. */
   readonly keep?: number;
 }
 
 /** Options of `engine.loadCheckpoint()`. */
-export interface LoadCheckpointOptions {
+export interface EngineLoadOptions {
   /** Default: the latest. */
   readonly tag?: string;
   /** Load only parameters, and begin training anew; default false. */
@@ -28,10 +28,10 @@ export interface LoadCheckpointOptions {
 }
 
 /** What `engine.loadCheckpoint()` found. */
-export interface LoadedCheckpoint {
+export interface EngineCheckpoint {
   readonly tag: string;
-  /** What was given to `saveCheckpoint`; `undefined` when nothing was. */
-  readonly clientState: unknown;
+  /** What was given to `saveCheckpoint`, and nothing else. */
+  readonly clientState: Readonly<Record<string, unknown>>;
 }
 
 /** What a checkpoint is of. */
@@ -61,7 +61,7 @@ interface EngineState {
   readonly optimizer: PackedOptimizerState | null;
   readonly scheduler: { readonly type: string; readonly state: Readonly<Record<string, unknown>> } | null;
   readonly loader: DataLoaderState | null;
-  readonly clientState?: unknown;
+  readonly clientState: Readonly<Record<string, unknown>>;
   readonly config: unknown;
 }
 
@@ -74,7 +74,7 @@ const ENGINE = 'engine.json';
 export async function saveEngine<T, S extends Slab, Input, Output>(
   { loop, loader, config }: CheckpointSubject<T, S, Input, Output>,
   folder: string | CheckpointStorage,
-  { tag = `global_step${loop.counters.globalSteps}`, clientState, keep }: SaveCheckpointOptions,
+  { tag = `global_step${loop.counters.globalSteps}`, clientState = {}, keep }: EngineSaveOptions,
 ): Promise<{ readonly tag: string }> {
   loop.requireNoPendingBackward('saveCheckpoint');
   const { optimizer, scheduler } = loop.parts;
@@ -87,7 +87,7 @@ export async function saveEngine<T, S extends Slab, Input, Output>(
     optimizer: packed?.json ?? null,
     scheduler: scheduler === undefined ? null : { type: scheduler.type, state: scheduler.stateDict() },
     loader: loader?.stateDict() ?? null,
-    ...(clientState === undefined ? {} : { clientState }),
+    clientState,
     config,
   };
   await saveCheckpoint(folder, {
@@ -107,8 +107,8 @@ export async function saveEngine<T, S extends Slab, Input, Output>(
 export async function loadEngine<T, S extends Slab, Input, Output>(
   { loop, loader }: CheckpointSubject<T, S, Input, Output>,
   folder: string | CheckpointStorage,
-  { tag: wanted, modelOnly = false }: LoadCheckpointOptions,
-): Promise<LoadedCheckpoint> {
+  { tag: wanted, modelOnly = false }: EngineLoadOptions,
+): Promise<EngineCheckpoint> {
   const { tag, tensors, json } = await loadCheckpoint(folder, wanted === undefined ? {} : { tag: wanted });
   const where = `The checkpoint "${tag}"`;
   const state = engineState(where, json[ENGINE]);

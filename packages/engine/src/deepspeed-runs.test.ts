@@ -4,7 +4,7 @@ import '@tensorflow/tfjs-layers';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Block } from '@ds/tensor';
-import { toModel } from '../../tfjs/src/models/to-model.ts';
+import { toModel } from '@ds/tfjs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';

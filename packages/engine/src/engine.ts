@@ -1,13 +1,13 @@
 import type { CheckpointStorage } from '@ds/checkpoint';
 import type { Model, Optimizer, Slab } from '@ds/tensor';
 import type { BatchSource } from './batch-reader.ts';
-import type { LoadCheckpointOptions, LoadedCheckpoint, SaveCheckpointOptions } from './checkpoint.ts';
+import type { EngineLoadOptions, EngineCheckpoint, EngineSaveOptions } from './checkpoint.ts';
 import type { DataLoader } from './data-loader.ts';
 import type { LearningRateScheduler } from './learning-rate-scheduler.ts';
 import type { StepListener, StepReport } from './step-report.ts';
 
 /** Options of `engine.step()` and `engine.flush()`. */
-export interface StepOptions {
+export interface EngineStepOptions {
   /** What `ReduceLROnPlateau` watches; default: the step's mean loss. */
   readonly metric?: number;
 }
@@ -54,12 +54,12 @@ export interface Engine<T, S extends Slab, Input, Output, Batch> {
    * @returns what was done; `undefined` between boundaries. `loss` is NaN unless somebody listens (`onStep`).
    * @throws InvalidStateError without a `backward` before it.
    */
-  step(options?: StepOptions): Promise<StepReport | undefined>;
+  step(options?: EngineStepOptions): Promise<StepReport | undefined>;
   /**
    * Updates the parameters with the mean of the micro-batches since the last step, if there are any: for the end
    * of an epoch that is no multiple of the accumulation steps.
    */
-  flush(options?: StepOptions): Promise<StepReport | undefined>;
+  flush(options?: EngineStepOptions): Promise<StepReport | undefined>;
 
   /**
    * Takes one optimizer step and returns its mean loss.
@@ -126,17 +126,14 @@ export interface Engine<T, S extends Slab, Input, Output, Batch> {
    */
   saveCheckpoint(
     folder: string | CheckpointStorage,
-    options?: SaveCheckpointOptions,
+    options?: EngineSaveOptions,
   ): Promise<{ readonly tag: string }>;
   /**
    * Continues from a checkpoint.
    *
    * @throws CheckpointError when there is none; CheckpointMismatchError when it is of another model or optimizer.
    */
-  loadCheckpoint(
-    folder: string | CheckpointStorage,
-    options?: LoadCheckpointOptions,
-  ): Promise<LoadedCheckpoint>;
+  loadCheckpoint(folder: string | CheckpointStorage, options?: EngineLoadOptions): Promise<EngineCheckpoint>;
 
   /** Frees gradients, optimizer state and the model; parameters that the model was given stay. */
   dispose(): void;

@@ -10,12 +10,12 @@ export { formatStepReport } from './step-report.ts';
 export type { InputAndTarget } from './batch.ts';
 export type { BatchSource } from './batch-reader.ts';
 export type { Loss } from './batch-training.ts';
-export type { LoadCheckpointOptions, LoadedCheckpoint, SaveCheckpointOptions } from './checkpoint.ts';
+export type { EngineLoadOptions, EngineCheckpoint, EngineSaveOptions } from './checkpoint.ts';
 export type { BatchSizes } from './config/batch-size.ts';
 export type { Bf16Config, DeepSpeedConfig, Fp16Config, ZeroConfig } from './config/schema.ts';
 export type { Collate, DataLoader, DataLoaderOptions, DataLoaderState } from './data-loader.ts';
 export type { Dataset, IndexedDataset } from './dataset.ts';
-export type { Engine, StepOptions } from './engine.ts';
+export type { Engine, EngineStepOptions } from './engine.ts';
 export type { ConfigProblem } from './errors.ts';
 export type {
   InitializedFor,

@@ -67,7 +67,7 @@ export interface InitializeWithLossOptions<
   Data extends Dataset<unknown> | undefined,
   Given extends OptimizerDefinition | undefined,
   Schedule extends LearningRateSchedulerSource | undefined,
-> extends TrainingOptions<InputAndTarget<Input, Target>, Data, Given, Schedule> {
+> extends TrainingOptions<InputAndTarget<NoInfer<Input>, NoInfer<Target>>, Data, Given, Schedule> {
   /** Belongs to the engine from here on: `engine.dispose()` disposes it. */
   readonly model: Model<T, S, Input, Output>;
   /** Returns the scalar to be minimized, and leaves no other tensor behind (with tfjs: inside `tf.tidy`). */
@@ -83,7 +83,7 @@ export interface InitializeOptions<
   Data extends Dataset<unknown> | undefined,
   Given extends OptimizerDefinition | undefined,
   Schedule extends LearningRateSchedulerSource | undefined,
-> extends TrainingOptions<Input, Data, Given, Schedule> {
+> extends TrainingOptions<NoInfer<Input>, Data, Given, Schedule> {
   /** Belongs to the engine from here on: `engine.dispose()` disposes it. */
   readonly model: Model<T, S, Input, Output>;
   readonly loss?: undefined;

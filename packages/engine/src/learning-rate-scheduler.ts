@@ -7,7 +7,7 @@ import { createScheduler, toSchedule } from '@ds/scheduler';
 export interface LearningRateScheduler {
   /** For people and checkpoints. */
   readonly type: string;
-  /** Moves on by one optimizer step and writes the groups' learning rates. `metric`: see `StepOptions`. */
+  /** Moves on by one optimizer step and writes the groups' learning rates. `metric`: see `EngineStepOptions`. */
   step(metric?: number): void;
   /** The learning rates last written, one per group. */
   getLastLr(): number[];
