@@ -28,7 +28,14 @@ export function assertTfjsVersion(version: string = version_core): void {
 
 /** Tells whether another tensor has the same memory, as after `clone`, `reshape`, `variable` or `assign`. */
 export function sharesStorage(backend: KernelBackend, tensor: Tensor): boolean {
-  return backend.refCount(tensor.dataId) > 1;
+  webgpu.commandQueueOwnedIds.add(tensor.dataId);
+    return backend.refCount(tensor.dataId) > 1;
+}
+
+/** Makes the result of a kernel that is its input's memory once more. */
+export function shareStorage(backend: KernelBackend, { dataId, shape, dtype }: TensorInfo): TensorInfo {
+  backend.incRef(dataId);
+  return { dataId, shape, dtype };
 }
 
 /** Exchanges the memory of two tensors of one shape; nothing is counted anew. */
@@ -272,7 +279,6 @@ export function webgpuDispatch(
   const webgpu = backend as WebgpuBackend;
   const resources: GPUBufferBinding[] = bindings.map(({ tensor, offset = 0, size }) => {
     const buffer = webgpuBuffer(backend, tensor);
-    webgpu.commandQueueOwnedIds.add(tensor.dataId);
     return { buffer, offset, ...(size === undefined ? {} : { size }) };
   });
   // Written at once, read at the submission: the buffer may serve again only after it.

@@ -13,6 +13,7 @@ import {
 import { assertTfjsVersion, wasmFree, wasmMalloc, wasmMemory } from '../tfjs-internals.ts';
 import { batchMatMul } from './batch-mat-mul.ts';
 import { fusedMatMul } from './fused-mat-mul.ts';
+import { identity } from './identity.ts';
 import { pow } from './pow.ts';
 import { sum } from './sum.ts';
 import { tanh } from './tanh.ts';
@@ -36,6 +37,7 @@ const trainingKernels: readonly AnyTrainingKernel[] = [
   sum,
   tanh,
   pow,
+  identity,
 ];
 
 const registered = new Map<string, TrainingKernels>();
@@ -43,7 +45,7 @@ const registered = new Map<string, TrainingKernels>();
 /**
  * Makes tfjs's `wasm` backend train faster: matrix products, whose gradients tfjs computes on a scalar path, sums,
  * `tanh` and whole powers run in WebAssembly SIMD inside tfjs's own heap, and `tf.gather` gets the gradient that
- * it lacks there. Nothing else in the program changes; other data types and cases still go to tfjs's kernels.
+ * it lacks there. `tf.clone` shares memory as on other backends instead of copying it. Nothing else in the program changes; other data types and cases still go to tfjs's kernels.
  *
  * May be called before or after the backend starts, and again: the second call returns what the first did, whatever
  * its options.

@@ -194,6 +194,21 @@ test('pow and tanh equal the cpu backend', () => {
   });
 });
 
+test('clone shares memory, and each keeps it alive', () => {
+  const buffers = tf.memory().numDataBuffers;
+  const original = tf.tensor1d([1, 2, 3]);
+  const clone = tf.clone(original);
+  expect(tf.memory().numDataBuffers).toBe(buffers + 1);
+  original.dispose();
+  expect([...clone.dataSync()]).toEqual([1, 2, 3]);
+  clone.dispose();
+  expect(tf.memory().numDataBuffers).toBe(buffers);
+});
+
+test('clones of text stay with tfjs', () => {
+  expect(tf.tidy(() => tf.clone(tf.tensor1d(['a', 'b'])).dataSync<'string'>())).toEqual(['a', 'b']);
+});
+
 describe('unsortedSegmentSum', () => {
   test('equals the cpu backend', () => {
     const ids = [3, 0, 3, 1, 3];
