@@ -94,6 +94,14 @@ describe('selectBackend', () => {
     }
   });
 
+  it('returns to the backend that was current when the one asked for does not start', async () => {
+    await tf.setBackend('cpu');
+    tf.registerBackend('broken', () => Promise.reject(new Error('on purpose')));
+    await expect(selectBackend({ backend: 'broken' })).rejects.toThrow(/does not start/);
+    expect(tf.getBackend()).toBe('cpu');
+    tf.removeBackend('broken');
+  });
+
   it('names the nearest backend for a name that is none', async () => {
     const selecting = selectBackend({ backend: 'wsam' });
     await expect(selecting).rejects.toThrow('Unknown backend "wsam". Did you mean "wasm"?');

@@ -117,11 +117,15 @@ for (const { name, backend, skip, ulps, create } of subjects) {
       const variable = variableOf(start);
       const slab = device.adopt(variable);
       addOne(slab);
-      const before = await variable.data();
       const pending = variable.data();
       addOne(slab);
+      const before = await pending;
       expect([...before]).toEqual(plusOne(start));
-      expect([...(await pending)]).toEqual(plusOne(start));
+      expect(await numbers(variable)).toEqual(plusOne(plusOne(start)));
+      device.write(slab, Float32Array.from(start));
+      addOne(slab);
+      addOne(slab);
+      expect([...before]).toEqual(plusOne(start));
       expect(await numbers(variable)).toEqual(plusOne(plusOne(start)));
       device.write(slab, Float32Array.of(7));
       expect((await numbers(variable))[0]).toBe(7);
@@ -138,6 +142,17 @@ for (const { name, backend, skip, ulps, create } of subjects) {
       const results = await Promise.all(squares.map(async (square) => (await square.data())[0]!));
       expect(results).toEqual(results.map((_, index) => (index + 2) ** 2));
       tf.dispose(squares);
+    });
+
+    it('keeps no hold of the array that it wrote', async () => {
+      const slab = device.alloc(3);
+      const array = Float32Array.of(1, 2, 3);
+      device.write(slab, array);
+      array.fill(9);
+      const given = await device.read(slab);
+      given.fill(8);
+      expect([...(await device.read(slab))]).toEqual([1, 2, 3]);
+      device.free(slab);
     });
 
     it('follows a variable through assign', async () => {
