@@ -104,6 +104,7 @@ export class NewtonSchulz<S extends Slab> {
         [product, scratch] = [scratch, product];
         identity *= a;
       }
+      // The last step needs no next Gram matrix, and the one before the restart gets a fresh one.
       if (step < steps - 1 && step !== 1) {
         this.#multiplyAdd(scratch, polynomial, gram, gram, view, { beta: a });
         this.#multiplyAdd(spare, polynomial, scratch, scratch, view, { beta: a });
@@ -152,7 +153,7 @@ export class NewtonSchulz<S extends Slab> {
     });
   }
 
-  /** `target = square * matrix + identity * matrix`, from the right for tall matrices. */
+  /** `target = square * matrix + identity * matrix`, from the right for tall matrices; `square` is symmetric. */
   #applyTo(
     target: Place<S>,
     matrix: Place<S>,
@@ -170,7 +171,6 @@ export class NewtonSchulz<S extends Slab> {
       rows,
       columns,
       inner: wide ? rows : columns,
-      transposeB: !wide,
       beta: identity,
     });
   }

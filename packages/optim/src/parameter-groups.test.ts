@@ -2,7 +2,7 @@ import { createLayout } from '@ds/tensor';
 import { createArrayDevice } from '@ds/tensor/testing';
 import { expect, test } from 'vitest';
 import { train } from '../test/harness.ts';
-import { adamW, biasesAndNorms, sgd } from './index.ts';
+import { adamW, biasesAndNorms, rmsprop, sgd } from './index.ts';
 
 const layout = createLayout([
   { name: 'a/kernel', shape: [2, 2] },
@@ -70,6 +70,19 @@ test('momentum that begins later gets its buffer then', () => {
   training.step();
   training.step();
   expect(training.device.memory().slabs).toBe(14 + 1);
+});
+
+test('momentum that begins later leaves the other state as it is', async () => {
+  const training = train(rmsprop());
+  training.step();
+  const before = await training.optimizer.stateDict();
+  training.optimizer.paramGroups[0]!.momentum = 0.9;
+  training.step({ skip: ['dense/bias'] });
+  const after = await training.optimizer.stateDict();
+  expect(training.device.memory().slabs).toBe(14 + 2);
+  expect(after.parameters['dense/bias']!.tensors['square_avg']).toEqual(
+    before.parameters['dense/bias']!.tensors['square_avg'],
+  );
 });
 
 test('pairs of one group are not those of another', () => {

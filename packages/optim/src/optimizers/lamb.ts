@@ -44,6 +44,7 @@ const lambRatio: RatioRule = {
     const { constant, div, max, min, select, sqrt } = algebra;
     const ratio = div(sqrt(parameterSquares), sqrt(updateSquares));
     const clamped = min(max(ratio, scalars['minCoefficient']!), scalars['maxCoefficient']!);
+    // WGSL promises nothing for a division by 0, so the quotient must not be used then.
     const one = constant(1);
     return { updateSquares: select(parameterSquares, select(updateSquares, clamped, one), one) };
   },
