@@ -28,8 +28,7 @@ export function assertTfjsVersion(version: string = version_core): void {
 
 /** Tells whether another tensor has the same memory, as after `clone`, `reshape`, `variable` or `assign`. */
 export function sharesStorage(backend: KernelBackend, tensor: Tensor): boolean {
-  webgpu.commandQueueOwnedIds.add(tensor.dataId);
-    return backend.refCount(tensor.dataId) > 1;
+  return backend.refCount(tensor.dataId) > 1;
 }
 
 /** Makes the result of a kernel that is its input's memory once more. */
@@ -279,6 +278,7 @@ export function webgpuDispatch(
   const webgpu = backend as WebgpuBackend;
   const resources: GPUBufferBinding[] = bindings.map(({ tensor, offset = 0, size }) => {
     const buffer = webgpuBuffer(backend, tensor);
+    webgpu.commandQueueOwnedIds.add(tensor.dataId);
     return { buffer, offset, ...(size === undefined ? {} : { size }) };
   });
   // Written at once, read at the submission: the buffer may serve again only after it.

@@ -19,12 +19,16 @@ export const sum: TrainingKernel<UnaryInputs, SumAttrs> = {
 
 /**
  * Sees an array as outer x middle x inner with only the middle summed over; `undefined` where kept axes lie between
- * the summed ones.
+ * the summed ones. An empty array (on which tfjs's own kernel may crash) is sums of nothing.
  */
 export function threeAxes(
   shape: readonly number[],
   axes: ReadonlySet<number>,
 ): [outer: number, middle: number, inner: number] | undefined {
+  if (shape.includes(0)) {
+    const kept = shape.filter((_, axis) => !axes.has(axis));
+    return [kept.reduce((product, size) => product * size, 1), 0, 1];
+  }
   const sizes: [number, number, number] = [1, 1, 1];
   let part = 0;
   for (const [axis, size] of shape.entries()) {
