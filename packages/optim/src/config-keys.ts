@@ -16,7 +16,7 @@ import { rprop } from './optimizers/rprop.ts';
 import { sgd } from './optimizers/sgd.ts';
 
 /** Options by their name in code. */
-export type NamedOptions = Readonly<Record<string, unknown>>;
+type NamedOptions = Readonly<Record<string, unknown>>;
 
 /** How an optimizer is written in a config file. */
 export interface ConfigType {

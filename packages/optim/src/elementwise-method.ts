@@ -25,18 +25,26 @@ export function gradientLinks(group: { readonly clipValue: number }): readonly T
   return group.clipValue > 0 ? [scaleGradient, clipByValue] : [scaleGradient];
 }
 
+interface PreparedRule {
+  readonly rule: Rule<UpdateSlot<string>, string>;
+  /** Names of the state it reads. */
+  readonly state: readonly string[];
+}
+
 /** Makes an update method of an elementwise chain. */
 export function elementwise<H extends Hyperparameters>(method: ElementwiseMethod<H>): UpdateMethod<H> {
-  return { ...method, bind: (context) => bindElementwise(method, context) };
+  // Groups share rule objects, which devices compile once.
+  const rules = new Map<string, PreparedRule>();
+  return { ...method, bind: (context) => bindElementwise(method, rules, context) };
 }
 
 function bindElementwise<S extends Slab, H extends Hyperparameters>(
   method: ElementwiseMethod<H>,
+  rules: Map<string, PreparedRule>,
   { device, group, state }: GroupContext<S, H>,
 ): GroupUpdate<S> {
   const compiled = new CompiledRules(device);
-  const rules = new Map<string, { rule: Rule<UpdateSlot<string>, string>; state: readonly string[] }>();
-  const prepare = (): { rule: Rule<UpdateSlot<string>, string>; state: readonly string[] } => {
+  const prepare = (): PreparedRule => {
     // Which links there are can change with the hyperparameters: a momentum of 0 needs no buffer.
     const links = [...gradientLinks(group), ...method.links(group)];
     const key = links.map((link) => link.name).join();
@@ -45,9 +53,9 @@ function bindElementwise<S extends Slab, H extends Hyperparameters>(
       const transform = chain(...links);
       prepared = { rule: updateRule(transform), state: transform.state };
       rules.set(key, prepared);
-      const initial = method.initialState?.(group) ?? {};
-      for (const name of transform.state) state.ensure(name, { initial: initial[name] ?? 0 });
     }
+    const initial = method.initialState?.(group);
+    for (const name of prepared.state) state.ensure(name, { initial: initial?.[name] ?? 0 });
     return prepared;
   };
   prepare();
