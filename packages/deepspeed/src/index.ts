@@ -107,6 +107,7 @@ export {
   loadCheckpoint,
   saveCheckpoint,
 } from '@ds/checkpoint';
+export { createProgress, lineChart, MonitorError } from '@ds/monitor';
 export {
   bindOperands,
   chain,
@@ -280,6 +281,15 @@ export type {
   SafetensorsTensors,
   SaveCheckpointOptions,
 } from '@ds/checkpoint';
+export type {
+  ChartSeries,
+  LineChartOptions,
+  Metrics,
+  Progress,
+  ProgressOptions,
+  ProgressStream,
+  ScaleKind,
+} from '@ds/monitor';
 export type {
   Algebra,
   BackwardOptions,

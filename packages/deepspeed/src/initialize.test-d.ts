@@ -15,10 +15,8 @@ declare const examples: readonly (readonly [number[], number])[];
 type Batch = InputAndTarget<Tensor, Tensor>;
 type TensorEngine = Engine<Tensor, TfjsSlab, Tensor, Tensor, Batch>;
 
-/**
- * Compiles when both types can stand for each other. `toEqualTypeOf` takes equal tuples of tfjs tensors for different.
- */
-function expectSame<A, B extends A>(_: [A] extends [B] ? A : never): void {}
+/** True when both types can stand for each other: `toEqualTypeOf` takes equal tuples of tfjs tensors for different. */
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
 describe('initialize', () => {
   it('takes layers models and blocks to map tensors to tensors', async () => {
@@ -30,10 +28,10 @@ describe('initialize', () => {
       (await initialize({ model: sequential, loss: 'compiled', config })).engine,
     ] as const;
     expectTypeOf(engines[0]).not.toBeAny();
-    expectSame<TensorEngine, (typeof engines)[0]>(engines[0]);
-    expectSame<TensorEngine, (typeof engines)[1]>(engines[1]);
-    expectSame<TensorEngine, (typeof engines)[2]>(engines[2]);
-    expectSame<TensorEngine, (typeof engines)[3]>(engines[3]);
+    expectTypeOf<Same<TensorEngine, (typeof engines)[0]>>().toEqualTypeOf<true>();
+    expectTypeOf<Same<TensorEngine, (typeof engines)[1]>>().toEqualTypeOf<true>();
+    expectTypeOf<Same<TensorEngine, (typeof engines)[2]>>().toEqualTypeOf<true>();
+    expectTypeOf<Same<TensorEngine, (typeof engines)[3]>>().toEqualTypeOf<true>();
   });
 
   it('types the parameters of a loss written in place', async () => {
@@ -51,8 +49,8 @@ describe('initialize', () => {
         return [tf.tensor2d(items.map(([x]) => x)), tf.tensor1d(items.map(([, y]) => y))];
       },
     });
-    expectSame<TensorEngine, typeof engine>(engine);
-    expectSame<DataLoader<Batch>, typeof loader>(loader);
+    expectTypeOf<Same<TensorEngine, typeof engine>>().toEqualTypeOf<true>();
+    expectTypeOf<Same<DataLoader<Batch>, typeof loader>>().toEqualTypeOf<true>();
   });
 
   it('knows input and output of a function model, and its variables', async () => {

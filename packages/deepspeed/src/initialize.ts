@@ -108,11 +108,11 @@ export async function initialize<
 ): Promise<InitializedFor<Tensor, TfjsSlab, Input, Output, Input, Data, Given, Schedule>>;
 export async function initialize(options: AnyOptions): Promise<unknown> {
   const { model: source, loss: given, ...rest } = options;
+  const loss = given === 'compiled' ? compiledLoss(source) : given;
   const model = toModel<unknown, unknown>(
     source as never,
     rest.seed === undefined ? {} : { seed: rest.seed },
   );
-  const loss = given === 'compiled' ? compiledLoss(source) : given;
   try {
     if (loss === undefined) return await initializeEngine({ collate: stack, ...rest, model });
     const tidied: Loss<Tensor, unknown, unknown> = (output, target) =>
