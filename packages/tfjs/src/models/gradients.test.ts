@@ -31,6 +31,7 @@ const passThrough = tf.customGrad((x) => ({
   value: tf.mul(x as tf.Tensor, 3),
   gradFunc: (dy: tf.Tensor) => dy,
 }));
+const itself = tf.customGrad((x) => ({ value: x as tf.Tensor, gradFunc: (dy: tf.Tensor) => tf.mul(dy, 4) }));
 const sameForBoth = tf.customGrad((a, b) => ({
   value: tf.add(a as tf.Tensor, b as tf.Tensor),
   gradFunc: (dy: tf.Tensor) => {
@@ -94,9 +95,10 @@ const cases: readonly Case[] = [
     },
   },
   {
-    name: 'custom gradients: saved input, dy handed on, one tensor for two inputs',
+    name: 'custom gradients: saved input, dy handed on, one tensor for two inputs, the input as output',
     shapes: { a: [3], b: [3] },
-    forward: ({ a, b }) => sameForBoth(passThrough(squareKeepingInput(a!)), tf.add(b!, passThrough(b!))),
+    forward: ({ a, b }) =>
+      sameForBoth(passThrough(squareKeepingInput(a!)), tf.add(b!, itself(tf.exp(passThrough(b!))))),
     loss: ([y]) => tf.sum(tf.mul(y!, tf.tensor1d([1, 2, 3]))),
   },
   {

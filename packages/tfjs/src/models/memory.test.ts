@@ -81,6 +81,43 @@ describe.each(['cpu', 'wasm'])('memory on %s', (backend) => {
     expect(tf.memory().numTensors).toBe(begin);
   });
 
+  it('lets go of what a block saved before it reports its gradients', () => {
+    const model = blocksModel(blocks);
+    const x = tf.ones([batch, width]);
+    const bytes: number[] = [];
+    model.backward(lossOf(model.forward(x), x), {
+      onBlock() {
+        bytes.push(tf.memory().numBytes);
+      },
+    });
+    // Each block saved its hidden layer once as a result of tanh, once as a factor of the second product.
+    const saved = 2 * 4 * batch * 2 * width;
+    for (const [index, value] of bytes.entries()) {
+      expect(value).toBeLessThanOrEqual(bytes[0]! - index * saved);
+    }
+    model.dispose();
+    x.dispose();
+  });
+
+  it('saves nothing in blocks before the first trainable parameter', () => {
+    const frozen = (name: string): Block<tf.Tensor> => ({
+      ...block(name),
+      parameters: block(name).parameters.map((spec) => Object.assign(spec, { trainable: false })),
+    });
+    const x = tf.ones([batch, width]);
+    const bytesWith = (numFrozen: number): number => {
+      const frozenBlocks = Array.from({ length: numFrozen }, (_, index) => frozen(`frozen${index}`));
+      const model = blocksModel([...frozenBlocks, block('last')]);
+      const before = tf.memory().numBytes;
+      model.forward(x);
+      const bytes = tf.memory().numBytes - before;
+      model.dispose();
+      return bytes;
+    };
+    expect(bytesWith(3)).toBe(bytesWith(1));
+    x.dispose();
+  });
+
   it('holds a constant number of tensors over 20 steps, and none after dispose()', () => {
     const begin = tf.memory().numTensors;
     const model = blocksModel(blocks);
