@@ -205,6 +205,17 @@ for (const { name, backend, skip, ulps, create } of subjects) {
       tf.dispose([gradient, kept]);
     });
 
+    it('computes in operations only while its backend is the current one', async () => {
+      const slab = device.alloc(1);
+      const other = backend === 'cpu' ? 'wasm' : 'cpu';
+      await tf.setBackend(other);
+      const multiply = (): void =>
+        device.multiply({ target: slab, a: slab, b: slab, rows: 1, inner: 1, columns: 1 });
+      expect(multiply).toThrow(`on tfjs's backend "${backend}", but the current one is "${other}"`);
+      await tf.setBackend(backend);
+      device.free(slab);
+    });
+
     it('takes a tensor from another backend, as tfjs does', async () => {
       await tf.setBackend('cpu');
       const variable = variableOf(start);

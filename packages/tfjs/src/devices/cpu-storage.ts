@@ -17,6 +17,7 @@ export function createCpuStorage(backend: KernelBackend): Storage {
     sumOfSquares(cpuValues(backend, tensor), start, start + length);
   return {
     name: 'cpu',
+    backend: 'cpu',
     allocate: (shape) => cpuAllocate(backend, shape),
     isPrivate: (tensor) => !sharesStorage(backend, tensor) && cpuIsPrivate(backend, tensor),
     write({ tensor, start }, data) {

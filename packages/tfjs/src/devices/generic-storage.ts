@@ -1,10 +1,8 @@
 import type { Rule } from '@ds/tensor';
-import { InvalidStateError } from '@ds/tensor';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import {
   broadcastTo,
   concat,
-  getBackend,
   keep,
   reshape,
   scalar,
@@ -15,7 +13,8 @@ import {
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { swapStorage, untaped } from '../tfjs-internals.ts';
+import { swapStorage } from '../tfjs-internals.ts';
+import { inOperations } from './in-operations.ts';
 import type { CompiledRule, Storage, TensorRange } from './storage.ts';
 import { tensorAlgebra } from './tensor-algebra.ts';
 
@@ -25,15 +24,7 @@ import { tensorAlgebra } from './tensor-algebra.ts';
  * Nothing is rewritten in place: a changed slab or variable gets new memory, as `variable.assign` would give it.
  */
 export function createGenericStorage(backendName: string): Storage {
-  const run = <T>(body: () => T): T => {
-    if (getBackend() !== backendName) {
-      throw new InvalidStateError(
-        `This device computes on tfjs's backend "${backendName}", but the current one is "${getBackend()}". ` +
-          `Call \`await tf.setBackend('${backendName}')\` first.`,
-      );
-    }
-    return untaped(body);
-  };
+  const run = <T>(body: () => T): T => inOperations(backendName, body);
   const replace = (target: TensorRange, values: () => Tensor): void => {
     run(() => tidy(() => replaceRange(target, values())));
   };
@@ -41,6 +32,7 @@ export function createGenericStorage(backendName: string): Storage {
     length === 0 ? scalar(0) : sum(square(range(source, length)));
   return {
     name: `generic-${backendName}`,
+    backend: backendName,
     allocate: (shape) => run(() => zeros(shape)),
     isPrivate: () => true,
     write(target, data) {

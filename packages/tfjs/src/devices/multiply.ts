@@ -2,7 +2,7 @@ import type { Device, MatrixProduct, Operand, Rule } from '@ds/tensor';
 import { resolveOperand } from '@ds/tensor';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { matMul, reshape, tidy, transpose, zeros } from '@tensorflow/tfjs-core';
-import { untaped } from '../tfjs-internals.ts';
+import { inOperations } from './in-operations.ts';
 import type { Storage } from './storage.ts';
 import type { TfjsDevice } from './tfjs-device.ts';
 import type { TfjsSlab } from './tfjs-slab.ts';
@@ -61,7 +61,7 @@ export function createMultiply(
       check(slab, start, start + length);
     }
     if (size === 0) return;
-    untaped(() => {
+    inOperations(storage.backend, () => {
       tidy(() => {
         // Transposed first: the wasm backend has a fast path only for plain products.
         const left = (): Tensor2D =>

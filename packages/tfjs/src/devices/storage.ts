@@ -25,6 +25,8 @@ export interface CompiledRule {
 export interface Storage {
   /** For people. */
   readonly name: string;
+  /** tfjs's name of the backend whose tensors hold the numbers. */
+  readonly backend: string;
   /** Makes a tensor of zeros, tracked like any other. */
   allocate(shape: number[]): Tensor;
   /** Whether the tensor can be rewritten without another one, or an array someone holds, changing with it. */

@@ -27,9 +27,10 @@ export function createWasmStorage(backend: KernelBackend): Storage {
     new Float32Array(wasmBuffer(backend), address(range), length);
   const heapSum = simdMemory === undefined ? undefined : instantiateSumOfSquares(simdMemory);
   const sum = (source: TensorRange, length: number): number =>
-    heapSum === undefined ? sumOfSquares(Float32Array.from(values(source, length))) : heapSum(address(source), length);
+    heapSum === undefined ? sumOfSquares(values(source, length)) : heapSum(address(source), length);
   return {
     name: 'wasm',
+    backend: 'wasm',
     allocate(shape) {
       const tensor = wasmAllocate(backend, shape);
       values({ tensor, start: 0 }, tensor.size).fill(0);
@@ -41,7 +42,7 @@ export function createWasmStorage(backend: KernelBackend): Storage {
       wasmForgetPacked(backend, target.tensor);
     },
     // A copy even if the heap is shared between threads: Float32Array.from makes an ordinary buffer.
-    read: async (source, length) => values(source, length),
+    read: async (source, length) => Float32Array.from(values(source, length)),
     copy(target, source, length) {
       values(target, length).set(values(source, length));
       wasmForgetPacked(backend, target.tensor);

@@ -124,4 +124,9 @@ describe.skipIf(noWebgpu)('webgpu', () => {
     device.free(slab);
     device.free(target);
   });
+
+  it('says how much fits into one slab', () => {
+    const most = Math.floor(gpu.limits.maxStorageBufferBindingSize / 4);
+    expect(() => device.alloc(most + 1)).toThrow(`at most ${most} numbers in one piece`);
+  });
 });

@@ -1,10 +1,10 @@
 import { rewrittenSlots, wgslParameters, wgslShader, wgslWorkgroups } from '@ds/kernels';
 import type { Rule } from '@ds/tensor';
+import { sizeOf, UnavailableError } from '@ds/tensor';
 import type { KernelBackend, Tensor } from '@tensorflow/tfjs-core';
 import { tidy } from '@tensorflow/tfjs-core';
 import {
   sharesStorage,
-  untaped,
   webgpuAllocate,
   webgpuBuffer,
   webgpuDevice,
@@ -15,6 +15,7 @@ import {
 } from '../tfjs-internals.ts';
 import type { CompiledRule, Storage, TensorRange } from './storage.ts';
 import { genericRule } from './generic-storage.ts';
+import { inOperations } from './in-operations.ts';
 import { bindRanges } from './webgpu-bindings.ts';
 import { sumShader, sumWorkgroupSize } from './webgpu-sum-shader.ts';
 
@@ -33,7 +34,17 @@ export function createWebgpuStorage(backend: KernelBackend): Storage {
       layout: 'auto',
       compute: { module: device.createShaderModule({ code }) },
     });
-  const allocate = (shape: number[]): Tensor => webgpuAllocate(backend, shape);
+  const allocate = (shape: number[]): Tensor => {
+    const most = Math.floor(device.limits.maxStorageBufferBindingSize / 4);
+    const size = sizeOf(shape);
+    if (size > most) {
+      throw new UnavailableError(
+        `This GPU takes at most ${most} numbers in one piece of memory; asked for ${size}. ` +
+          'Split the parameters over more ranks, or use the backend "wasm".',
+      );
+    }
+    return webgpuAllocate(backend, shape);
+  };
   const copy = (target: TensorRange, source: TensorRange, length: number): void => {
     if (length === 0) return;
     const encoder = webgpuEncoder(backend, [source.tensor, target.tensor]);
@@ -83,6 +94,7 @@ export function createWebgpuStorage(backend: KernelBackend): Storage {
 
   return {
     name: 'webgpu',
+    backend: 'webgpu',
     allocate,
     isPrivate: (tensor) => !sharesStorage(backend, tensor),
     write({ tensor, start }, data) {
@@ -108,7 +120,7 @@ export function createWebgpuStorage(backend: KernelBackend): Storage {
       const { maxStorageBuffersPerShaderStage: slots } = device.limits;
       return rule.slots.length <= slots
         ? shaderRule(rule, backend, pipeline(wgslShader(rule)), { allocate, copy })
-        : genericRule(rule, (body) => untaped(() => tidy(body)));
+        : genericRule(rule, (body) => inOperations('webgpu', () => tidy(body)));
     },
     async sumOfSquares(source, length) {
       if (length === 0) return 0;
