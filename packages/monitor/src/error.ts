@@ -1,0 +1,18 @@
+/**
+ * The one error of this package: an option was given a value that it cannot have.
+ *
+ * @example
+ * try {
+ *   createProgress({ total: -1 });
+ * } catch (error) {
+ *   if (MonitorError.isInstance(error)) console.log(error.message);
+ * }
+ */
+export class MonitorError extends Error {
+  override readonly name: string = 'MonitorError';
+
+  /** Tells whether `value` is a `MonitorError`, also one from another copy of this package. */
+  static isInstance(value: unknown): value is MonitorError {
+    return value instanceof Error && value.name === 'MonitorError';
+  }
+}
