@@ -125,11 +125,13 @@ describe.each(flags)('multiplyInHeap, relaxed SIMD: %s', (relaxedSimd) => {
       },
     );
 
-    test('is the same bits in shared memory, at any address and in any batch', () => {
-      const given = gemmCase(13, 21, 40, { relaxedSimd });
+    test('is the same bits in shared memory, at any address, in any batch and for any number of rows', () => {
+      const given = gemmCase(13, 21, 600, { relaxedSimd });
       const alone = multiplyInMemory(given);
       expect(multiplyInMemory({ ...given, shared: true })).toEqual(alone);
       expect(multiplyInMemory({ ...given, misaligned: 3 })).toEqual(alone);
+      const threeRows = multiplyInMemory({ ...given, rows: 3, a: given.a.subarray(0, 3 * 600) });
+      expect(threeRows).toEqual(alone.subarray(0, 3 * 21));
       const twice = new Float32Array([...given.a, ...given.a]);
       const batched = multiplyInMemory({ ...given, a: twice, batchesA: [2] });
       expect(batched).toEqual(new Float32Array([...alone, ...alone]));

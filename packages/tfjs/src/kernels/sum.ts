@@ -21,7 +21,7 @@ export const sum: TrainingKernel<UnaryInputs, SumAttrs> = {
  * Sees an array as outer x middle x inner with only the middle summed over; `undefined` where kept axes lie between
  * the summed ones. An empty array (on which tfjs's own kernel may crash) is sums of nothing.
  */
-export function threeAxes(
+function threeAxes(
   shape: readonly number[],
   axes: ReadonlySet<number>,
 ): [outer: number, middle: number, inner: number] | undefined {
