@@ -5,8 +5,9 @@ import { multiplyOracle } from '../../test/gemm-oracle.ts';
 import { multiplyInMemory } from '../../test/gemm-run.ts';
 import type { GemmCase } from '../../test/gemm-run.ts';
 import { ordinaryNumbers } from '../../test/numbers.ts';
-import { relaxedSimdAvailable } from '../heap/heap-module.ts';
-import { isGemmActivation } from './gemm.ts';
+import { instantiateHeapModule, relaxedSimdAvailable } from '../heap/heap-module.ts';
+import { createScratch } from '../heap/heap.ts';
+import { isGemmActivation, multiplyInHeap } from './gemm.ts';
 
 if (!relaxedSimdAvailable()) console.log('Tests of the relaxed SIMD build are skipped: not available here.');
 
@@ -138,6 +139,34 @@ describe.each(flags)('multiplyInHeap, relaxed SIMD: %s', (relaxedSimd) => {
     });
   });
 });
+
+test.each(transposes)(
+  'reads nothing after an operand where the memory ends, $transposeA $transposeB',
+  (transpose) => {
+    for (const [rows, columns, inner] of [
+      [3, 5, 3],
+      [1, 9, 7],
+      [5, 13, 6],
+      [2, 8, 1],
+    ] as const) {
+      const given = gemmCase(rows, columns, inner, transpose);
+      for (const lastOperand of ['a', 'b'] as const) {
+        const memory = new WebAssembly.Memory({ initial: 2 });
+        const numbers = new Float32Array(memory.buffer);
+        const scratch = createScratch({ memory, allocate: () => 64, free() {} });
+        const before = lastOperand === 'a' ? 'b' : 'a';
+        const last = numbers.length - given[lastOperand].length;
+        const starts = { [lastOperand]: last, [before]: last - given[before].length };
+        numbers.set(given.a, starts['a']);
+        numbers.set(given.b, starts['b']);
+        const [target, a, b] = [65_536, starts['a']! * 4, starts['b']! * 4];
+        const module = instantiateHeapModule(memory, { relaxedSimd: false });
+        multiplyInHeap(module, scratch, { rows, columns, inner, ...transpose, target, a, b });
+        expect(numbers.slice(target / 4, target / 4 + rows * columns)).toEqual(multiplyInMemory(given));
+      }
+    }
+  },
+);
 
 test('beta 0 ignores what the target held, even NaN', () => {
   const before = new Float32Array(6).fill(Number.NaN);
