@@ -25,8 +25,9 @@ export interface Block<T, Input = T, Output = T> {
   /**
    * Computes the block's output from nothing but its arguments.
    *
-   * `parameters` come in the order of the specs. May run again during backward (activation checkpointing), so it
-   * must give the same result for the same arguments.
+   * `parameters` come in the order of the specs; `mode.training` is true in `forward` and false in `evaluate`, for
+   * dropout and the like. May run again during backward (activation checkpointing), so it must give the same result
+   * for the same arguments.
    */
-  forward(parameters: readonly T[], input: Input): Output;
+  forward(parameters: readonly T[], input: Input, mode: { readonly training: boolean }): Output;
 }

@@ -20,6 +20,8 @@ export async function prepareWebgpu(importModule: ImportModule): Promise<Attempt
         remedy: 'Use a current Chrome, Edge, Firefox or Safari, or the backend "wasm".',
       };
     }
+    const missing = missingGpu();
+    if (missing !== undefined) return missing;
     try {
       await installWebgpuInNode(importModule);
     } catch (error) {
@@ -61,6 +63,29 @@ export async function prepareWebgpu(importModule: ImportModule): Promise<Attempt
         onlyByName: `its only adapter (${name}) is software, which is slower than wasm; ask for "webgpu" to use it anyway`,
       }
     : { usable: true, reason: `WebGPU on ${name}` };
+}
+
+/** Spares a Linux machine without any GPU the attempt, in which Dawn prints warnings that nobody asked for. */
+function missingGpu(): Attempt | undefined {
+  const { platform, env } = process;
+  // Vulkan drivers named by hand may be software.
+  if (platform !== 'linux' || env['VK_ICD_FILENAMES'] !== undefined || env['VK_DRIVER_FILES'] !== undefined)
+    return undefined;
+  // Absent before Node 20.16.
+  const files = process.getBuiltinModule?.('node:fs');
+  if (
+    files === undefined ||
+    ['/dev/dri', '/dev/nvidia0', '/dev/dxg'].some((device) => files.existsSync(device))
+  ) {
+    return undefined;
+  }
+  return {
+    usable: false,
+    reason: 'this machine has no GPU',
+    remedy:
+      'For a software adapter, let VK_ICD_FILENAMES name a Vulkan driver, for example the vk_swiftshader_icd.json ' +
+      'that comes with Chromium.',
+  };
 }
 
 /** Tells whether an adapter computes on the CPU. */

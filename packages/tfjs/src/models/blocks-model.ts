@@ -61,7 +61,7 @@ export function blocksModel<Input = Tensor, Output = Tensor>(
       const variables = names.map((name) => byName.get(name)!.variable);
       return {
         info: { name: block.name, parameters: names },
-        forward: (input) => block.forward(variables, input as never),
+        forward: (input, training) => block.forward(variables, input as never, { training }),
       };
     }),
     disposeOwned() {
