@@ -62,12 +62,12 @@ describe('lineChart', () => {
             [0, 3e-4],
             [10, 0],
           ],
-          axis: 'right',
+          axis: 'second',
         },
       ],
       xLabel: 'step',
       yLabel: 'loss',
-      rightAxis: { label: 'learning rate' },
+      secondLabel: 'learning rate',
     });
     expect(curves(svg).map(({ d, stroke }) => [d, stroke])).toEqual([
       ['M72 394L720 72', '#0072b2'],
@@ -164,7 +164,7 @@ describe('lineChart', () => {
     const svg = lineChart({
       series: [
         { name: 'loss', points: [[0, 1]] },
-        { name: 'held-out', points: [], axis: 'right' },
+        { name: 'held-out', points: [], axis: 'second' },
       ],
     });
     expect(texts(svg).map(([content]) => content)).toContain('held-out (right) (no data)');
@@ -203,7 +203,7 @@ describe('lineChart', () => {
             [0, 0],
             [1, 1],
           ],
-          axis: 'right',
+          axis: 'second',
         },
       ],
     });
@@ -238,10 +238,10 @@ describe('lineChart', () => {
         lineChart(options as LineChartOptions);
     expect(bad({ series: [{ name: 'lr', points: [], axis: 'top' }] })).toThrow(MonitorError);
     expect(bad({ series: [{ name: 'lr', points: [], axis: 'top' }] })).toThrow(
-      'The axis of series "lr" is "left" or "right"; got "top".',
+      'The axis of series "lr" is "first" or "second"; got "top".',
     );
     expect(bad({ series: [], yScale: 'log10' })).toThrow(
-      'The scale of the left axis is "linear" or "log"; got "log10".',
+      'The scale of the first axis is "linear" or "log"; got "log10".',
     );
   });
 });

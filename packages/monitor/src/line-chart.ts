@@ -16,8 +16,8 @@ export interface ChartSeries {
   readonly name: string;
   /** In drawing order. A point that is not finite, or not above 0 on a logarithmic axis, leaves a gap. */
   readonly points: readonly (readonly [x: number, y: number])[];
-  /** Default `left`. */
-  readonly axis?: 'left' | 'right';
+  /** Which axis it is measured by: the first, on the left (default), or the second, on the right. */
+  readonly axis?: 'first' | 'second';
   /** Any SVG colour. Default: one of six. */
   readonly color?: string;
 }
@@ -30,8 +30,10 @@ export interface LineChartOptions {
   readonly yLabel?: string;
   /** Default `linear`. */
   readonly yScale?: ScaleKind;
-  /** The axis of the series with `axis: 'right'`. */
-  readonly rightAxis?: { readonly label?: string; readonly scale?: ScaleKind };
+  /** Label of the second axis. */
+  readonly secondLabel?: string;
+  /** Default `linear`. */
+  readonly secondScale?: ScaleKind;
   /** Pixels; default 800. */
   readonly width?: number;
   /** Pixels; default 450. */
@@ -51,37 +53,36 @@ export interface LineChartOptions {
  *   title: 'Training',
  *   series: [
  *     { name: 'loss', points: [[0, 5.5], [100, 2.1], [200, 1.7]] },
- *     { name: 'learning rate', points: [[0, 0], [100, 3e-4], [200, 0]], axis: 'right' },
+ *     { name: 'learning rate', points: [[0, 0], [100, 3e-4], [200, 0]], axis: 'second' },
  *   ],
  *   xLabel: 'step',
  *   yLabel: 'loss',
- *   rightAxis: { label: 'learning rate' },
+ *   secondLabel: 'learning rate',
  * });
  */
 export function lineChart(options: LineChartOptions): string {
-  const { title = '', series, xLabel = '', yLabel = '', yScale = 'linear', rightAxis = {} } = options;
-  const { width = 800, height = 450 } = options;
-  const { label: rightLabel = '', scale: rightScale = 'linear' } = rightAxis;
-  const kinds = { left: yScale, right: rightScale };
+  const { title = '', series, xLabel = '', yLabel = '', secondLabel = '' } = options;
+  const { yScale = 'linear', secondScale = 'linear', width = 800, height = 450 } = options;
+  const kinds = { first: yScale, second: secondScale };
   check(series, kinds);
 
-  const lines = series.map(({ name, points, axis = 'left', color }, index) => {
+  const lines = series.map(({ name, points, axis = 'first', color }, index) => {
     const shown = points.filter(([x, y]) => Number.isFinite(x) && isShowable(y, kinds[axis]));
     return { name, points, axis, shown, color: color ?? COLORS[index % COLORS.length]! };
   });
-  const hasRight = lines.some(({ axis, shown }) => axis === 'right' && shown.length > 0);
+  const hasRight = lines.some(({ axis, shown }) => axis === 'second' && shown.length > 0);
   const plot = { left: 72, right: width - (hasRight ? 80 : 24), top: 72, bottom: height - 56 };
 
   const xs = lines.flatMap(({ shown }) => shown.map(([x]) => x));
   const ysOf = (axis: string): number[] =>
     lines.filter((line) => line.axis === axis).flatMap(({ shown }) => shown.map(([, y]) => y));
-  const scaleOf = (axis: 'left' | 'right'): AxisScale | undefined => {
+  const scaleOf = (axis: 'first' | 'second'): AxisScale | undefined => {
     const values = ysOf(axis);
     if (values.length === 0) return undefined;
     return createAxisScale(values, kinds[axis], [plot.bottom, plot.top], { count: 6, isRounded: true });
   };
-  const left = scaleOf('left');
-  const right = scaleOf('right');
+  const left = scaleOf('first');
+  const right = scaleOf('second');
 
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
@@ -106,10 +107,10 @@ export function lineChart(options: LineChartOptions): string {
   parts.push(
     text((plot.left + plot.right) / 2, height - 14, xLabel),
     left === undefined ? '' : text(18, middle, yLabel, { turn: -90 }),
-    right === undefined ? '' : text(width - 14, middle, rightLabel, { turn: 90 }),
+    right === undefined ? '' : text(width - 14, middle, secondLabel, { turn: 90 }),
   );
   for (const { points, axis, color } of lines) {
-    const y = axis === 'left' ? left : right;
+    const y = axis === 'first' ? left : right;
     const { path, dots } = linePath(
       points.map(([atX, atY]) => {
         const [px, py] = [x.position(atX), y?.position(atY)];
@@ -163,7 +164,7 @@ function legend(
   y: number,
 ): string {
   const items = lines.map(({ name, color, axis, shown }) => {
-    const label = `${name}${axis === 'right' ? ' (right)' : ''}${shown.length === 0 ? ' (no data)' : ''}`;
+    const label = `${name}${axis === 'second' ? ' (right)' : ''}${shown.length === 0 ? ' (no data)' : ''}`;
     return { label, color, width: 24 + label.length * 6.5 + 20 };
   });
   let at = center - (items.reduce((total, item) => total + item.width, 0) - 20) / 2;
@@ -200,10 +201,10 @@ function text(atX: number, atY: number, content: string, style: TextStyle = {}):
 }
 
 function check(series: readonly ChartSeries[], kinds: Readonly<Record<string, string>>): void {
-  for (const { name, axis = 'left' } of series) {
-    if (axis !== 'left' && axis !== 'right') {
+  for (const { name, axis = 'first' } of series) {
+    if (axis !== 'first' && axis !== 'second') {
       throw new MonitorError(
-        `The axis of series "${name}" is "left" or "right"; got ${JSON.stringify(axis)}.`,
+        `The axis of series "${name}" is "first" or "second"; got ${JSON.stringify(axis)}.`,
       );
     }
   }
