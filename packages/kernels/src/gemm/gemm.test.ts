@@ -126,6 +126,13 @@ describe.each(flags)('multiplyInHeap, relaxed SIMD: %s', (relaxedSimd) => {
       },
     );
 
+    test('is the same bits before and after the engine has optimized the code', () => {
+      const given = gemmCase(64, 64, 64, { relaxedSimd });
+      const first = multiplyInMemory(given);
+      for (let i = 0; i < 300; i++) multiplyInMemory(given);
+      expect(multiplyInMemory(given)).toEqual(first);
+    });
+
     test('is the same bits in shared memory, at any address, in any batch and for any number of rows', () => {
       const given = gemmCase(13, 21, 600, { relaxedSimd });
       const alone = multiplyInMemory(given);
