@@ -12,7 +12,7 @@ import {
   warmup,
 } from '@ds/deepspeed';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Sequential } from '@tensorflow/tfjs-layers';
+import type { Logs, Sequential } from '@tensorflow/tfjs-layers';
 import { initializers, layers, sequential } from '@tensorflow/tfjs-layers';
 import { loadDigits } from './digits.ts';
 import type { Sample } from './digits.ts';
@@ -70,14 +70,14 @@ const fitted = createClassifier();
 const optimizer = trainOptimizer(adamW({ learningRate: peak, weightDecay: 0.01 }));
 fitted.compile({ optimizer, loss: 'categoricalCrossentropy' });
 const [images, labels] = toTensors(training);
+const onEpochEnd = (epoch: number, logs?: Logs): void => {
+  console.log(`epoch ${epoch + 1}: loss ${logs!['loss']!.toFixed(4)}`);
+};
 await fitted.fit(images, labels, {
   epochs,
   batchSize,
   verbose: 0,
-  callbacks: [
-    learningRateSchedule(optimizer, schedule),
-    { onEpochEnd: (epoch, logs) => console.log(`epoch ${epoch + 1}: loss ${logs?.['loss']?.toFixed(4)}`) },
-  ],
+  callbacks: [learningRateSchedule(optimizer, schedule), { onEpochEnd }],
 });
 tf.dispose([images, labels]);
 console.log(`test accuracy ${(100 * (await accuracy(fitted))).toFixed(1)} %`);

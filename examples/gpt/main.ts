@@ -103,7 +103,11 @@ async function main({ steps, size, batch, data, backend, out, resume }: Argument
   };
   process.on('SIGINT', interrupt);
 
-  const progress = createProgress({ total: steps, start: engine.globalSteps });
+  const progress = createProgress({
+    total: steps,
+    start: engine.globalSteps,
+    rate: { unit: 'tokens', perStep: batch * context },
+  });
   const evaluateEvery = Math.max(1, Math.floor(steps / 10));
   while (engine.globalSteps < steps && !interrupted) {
     const [lr] = engine.getLr() as [number];
@@ -111,7 +115,7 @@ async function main({ steps, size, batch, data, backend, out, resume }: Argument
     const step = engine.globalSteps;
     curves.training.push([step, loss]);
     curves.learningRate.push([step, lr]);
-    progress.update(step, { 'bits/byte': loss, lr, tokens: batch * context });
+    progress.update(step, { 'bits/byte': loss, lr });
     if (step % evaluateEvery === 0 && step < steps) {
       curves.heldOut.push([step, await evaluate()]);
       await save();
