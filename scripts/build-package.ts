@@ -27,6 +27,10 @@ for (const format of ['esm', 'cjs'] as const) {
     sourcemap: true,
     // `import.meta.url` has no equal in CommonJS; tsup's shim is one.
     shims: format === 'cjs',
+    // `import()` of optional packages stays what it is, also where they are ESM only.
+    esbuildOptions(options) {
+      options.supported = { 'dynamic-import': true };
+    },
     config: false,
     silent: true,
   });

@@ -10,9 +10,17 @@ const tiny = ['--size', 'tiny', '--batch', '4', '--backend', 'wasm', '--out', ou
 
 /** An example, its arguments and what its output must contain. */
 const runs: readonly (readonly [string, readonly string[], readonly RegExp[]])[] = [
-  ['tutorial', [], [/Learning rate after warm-up: 0\.01000\n/, /Loss of the first step: \d/, /Training step completed/]],
+  [
+    'tutorial',
+    [],
+    [/Learning rate after warm-up: 0\.01000\n/, /Loss of the first step: \d/, /Training step completed/],
+  ],
   ['fit', [], [/test accuracy (9\d\.\d) %[^]*test accuracy (9\d\.\d) %/]],
-  ['gpt', [...tiny, '--steps', '20'], [/Held-out loss {3}\d\.\d{3} bits per byte/, /Unigram model {3}\d\.\d{3}/, /It writes:/]],
+  [
+    'gpt',
+    [...tiny, '--steps', '20'],
+    [/Held-out loss {3}\d\.\d{3} bits per byte/, /Unigram model {3}\d\.\d{3}/, /It writes:/],
+  ],
   ['gpt', [...tiny, '--steps', '24', '--resume'], [/Resuming after step 20 of 24/]],
   ['gpt', ['--step', '5'], [/There is no option --step\. Did you mean --steps\?/]],
   ['gpt', ['--steps', 'many'], [/--steps must be a whole number, 1 or more; got "many"/]],

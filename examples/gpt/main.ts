@@ -96,12 +96,10 @@ async function main({ steps, size, batch, data, backend, out, resume }: Argument
     await writeFile(path.join(out, 'loss.svg'), drawCurves(curves));
   };
 
-  let interrupted = false;
-  const interrupt = (): void => {
-    if (interrupted) process.exit(130);
-    interrupted = true;
-  };
-  process.on('SIGINT', interrupt);
+  // The first Ctrl-C ends training after the step under way; with the handler gone, a second one ends the program.
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  process.once('SIGINT', interrupt);
 
   const progress = createProgress({
     total: steps,
@@ -109,7 +107,7 @@ async function main({ steps, size, batch, data, backend, out, resume }: Argument
     rate: { unit: 'tokens', perStep: batch * context },
   });
   const evaluateEvery = Math.max(1, Math.floor(steps / 10));
-  while (engine.globalSteps < steps && !interrupted) {
+  while (engine.globalSteps < steps && !stop.signal.aborted) {
     const [lr] = engine.getLr() as [number];
     const loss = bits(await engine.trainBatch());
     const step = engine.globalSteps;
@@ -128,7 +126,7 @@ async function main({ steps, size, batch, data, backend, out, resume }: Argument
   if (curves.heldOut.at(-1)?.[0] !== engine.globalSteps)
     curves.heldOut.push([engine.globalSteps, heldOutBits]);
   await save();
-  if (interrupted) {
+  if (stop.signal.aborted) {
     console.log(`Stopped after step ${engine.globalSteps} of ${steps}. Go on with: npm start -- --resume`);
   }
   const recent = curves.training.slice(-50);

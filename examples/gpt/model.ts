@@ -12,7 +12,7 @@ export interface GptSize {
 }
 
 /** One token per byte. */
-export const vocabulary = 256;
+const vocabulary = 256;
 
 /** Sizes by name for `--size`. */
 export const sizes: Readonly<Record<'tiny' | 'small' | 'medium', GptSize>> = {

@@ -34,7 +34,7 @@ export function ruleOf(operation: Operation): Rule {
 }
 
 /** Random expressions over one to six slots, some broadcast, up to three scalars, and constants. */
-export const anyRule: fc.Arbitrary<Rule> = fc
+const anyRule: fc.Arbitrary<Rule> = fc
   .record({
     slots: fc.integer({ min: 1, max: 6 }),
     broadcastMask: fc.nat(63),

@@ -7,7 +7,7 @@ import { LENGTH_BYTES, MAX_HEADER_BYTES, METADATA_KEY } from './header.ts';
 import { isSize, sizeInBytes } from './size-in-bytes.ts';
 
 /** A tensor's checked entry in the header. */
-export interface ParsedEntry {
+interface ParsedEntry {
   readonly name: string;
   readonly dtype: SafetensorsDtype;
   readonly shape: readonly number[];

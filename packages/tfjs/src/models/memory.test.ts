@@ -45,7 +45,7 @@ describe.each(['cpu', 'wasm'])('memory on %s', (backend) => {
       const forward = (): tf.Scalar => {
         let value: tf.Tensor = x;
         for (const [index, { forward: run }] of blocks.entries()) {
-          value = run(variables.slice(4 * index, 4 * index + 4), value);
+          value = run(variables.slice(4 * index, 4 * index + 4), value, { training: true });
         }
         return lossOf(value, y) as tf.Scalar;
       };
