@@ -13,10 +13,17 @@ const splits: Readonly<Record<string, readonly number[]>> = {
 /** An optimizer at work on variables of its own, with gradients of fixed random numbers. */
 function contender(optimizer: tf.Optimizer, sizes: readonly number[]): Contender {
   const variables = sizes.map((size, index) =>
-    tf.variable(tf.randomNormal([size], 0, 1, 'float32', index), true, `${optimizer.getClassName()}_${index}_${Math.random()}`),
+    tf.variable(
+      tf.randomNormal([size], 0, 1, 'float32', index),
+      true,
+      `${optimizer.getClassName()}_${index}_${Math.random()}`,
+    ),
   );
   const gradients = Object.fromEntries(
-    variables.map((variable, index) => [variable.name, tf.randomNormal([variable.size], 0, 1, 'float32', 100 + index)]),
+    variables.map((variable, index) => [
+      variable.name,
+      tf.randomNormal([variable.size], 0, 1, 'float32', 100 + index),
+    ]),
   );
   return {
     // On these backends the work is done when the call returns.
