@@ -9,6 +9,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   tensor: [],
   kernels: ['tensor'],
   tfjs: ['tensor', 'kernels'],
+  comm: ['tensor', 'kernels'],
   scheduler: [],
   optim: ['tensor'],
   checkpoint: ['tensor'],
