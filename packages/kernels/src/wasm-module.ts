@@ -14,6 +14,7 @@ import {
 import { scalarInstructions, vectorInstructions } from './wasm-instructions.ts';
 import type { Instructions } from './wasm-instructions.ts';
 
+/** What the module is to be bound to. */
 export interface WasmModuleOptions {
   /** The memory to run on is a shared one (`new WebAssembly.Memory({ shared: true, ... })`). Default false. */
   readonly shared?: boolean;

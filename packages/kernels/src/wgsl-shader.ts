@@ -4,6 +4,7 @@ import { float32Literal } from './float32-literal.ts';
 import type { Node } from './program.ts';
 import { traceRule } from './trace-rule.ts';
 
+/** How the shader divides its work. */
 export interface WgslShaderOptions {
   /** Invocations per workgroup; default 256, the most that every WebGPU device has. */
   readonly workgroupSize?: number;

@@ -3,6 +3,7 @@ import type { CompiledRules } from './compiled-rules.ts';
 import type { MatrixView } from './matrix-view.ts';
 import type { Place } from './update-method.ts';
 
+/** How a matrix is orthogonalized. */
 export interface NewtonSchulzOptions {
   readonly method: 'gram' | 'standard';
   readonly steps: number;

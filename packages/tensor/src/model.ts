@@ -16,6 +16,7 @@ export interface ParameterGradient<S extends Slab = Slab> {
   readonly gradient: S;
 }
 
+/** How a recording is walked backward. */
 export interface BackwardOptions<S extends Slab = Slab> {
   /** The gradient of what is minimized with respect to the loss, for example `1 / accumulationSteps`. Default 1. */
   readonly scale?: number;

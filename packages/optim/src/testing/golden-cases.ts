@@ -5,6 +5,7 @@ import type { GoldenCase, OptimizerGolden } from './golden.ts';
 import { goldenDefinition } from './golden-definition.ts';
 import { differences, stateDifferences, toleranceOf } from './golden-difference.ts';
 
+/** What to compare a device with, and how. */
 export interface GoldenOptions<S extends Slab> {
   /** Which column to compare with; default `float32`. */
   readonly precision?: 'float32' | 'float64';

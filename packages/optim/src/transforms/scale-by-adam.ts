@@ -1,7 +1,10 @@
 import type { Algebra, Transform } from '@ds/tensor';
 
+/** The scalars of both moments: their decay rates, and one minus each. */
 export type MomentScalar = 'beta1' | 'oneMinusBeta1' | 'beta2' | 'oneMinusBeta2';
+/** The scalars of `scaleByAdam`: those of the moments, bias corrections and epsilon. */
 export type AdamScalar = MomentScalar | 'firstCorrection' | 'secondCorrection' | 'eps';
+/** The state of `scaleByAdam`, by its PyTorch names. */
 export type Moments = 'exp_avg' | 'exp_avg_sq';
 
 const adamScalarNames: readonly AdamScalar[] = [

@@ -9,6 +9,7 @@ import { check, checkThrows } from './check.ts';
 import { adamWRule, adamWScalars, everyOperation } from './rules.ts';
 import { checkClose } from './ulp.ts';
 
+/** How strictly a device is checked. */
 export interface DeviceConformanceOptions {
   /** How far a rule's result may lie from the float32 oracle. Default 0: exact. */
   readonly ulps?: number;

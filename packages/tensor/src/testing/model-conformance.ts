@@ -14,6 +14,7 @@ export interface ModelSubject<T, S extends Slab, Input, Output> {
   readonly loss: (output: Output) => T;
 }
 
+/** How strictly a model is checked. */
 export interface ModelConformanceOptions {
   /** Largest difference between a gradient and the central difference, relative to the largest gradient. */
   readonly tolerance?: number;

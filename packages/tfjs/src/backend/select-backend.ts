@@ -10,6 +10,7 @@ import { prepareTensorflow } from './prepare-tensorflow.ts';
 import { prepareWasm, wasmFilesRemedy } from './prepare-wasm.ts';
 import { prepareWebgpu } from './prepare-webgpu.ts';
 
+/** Which backend to take, and how to load it. */
 export interface SelectBackendOptions {
   /** Take this backend or fail: `tensorflow`, `webgpu`, `wasm`, `cpu`, or any that the program has registered. */
   readonly backend?: string;

@@ -16,6 +16,7 @@ const storages: Readonly<Record<string, (backend: KernelBackend) => Storage>> = 
   webgpu: createWebgpuStorage,
 };
 
+/** Which kind of device to make. */
 export interface CreateDeviceOptions {
   /** Use plain tfjs operations, as for backends without a device of their own. Default false. */
   readonly generic?: boolean;

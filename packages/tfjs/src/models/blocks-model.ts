@@ -9,6 +9,7 @@ import type { NamedVariable } from './model-parameters.ts';
 import { createModelParameters } from './model-parameters.ts';
 import { createTapeModel } from './tape-model.ts';
 
+/** Where the parameters of a list of blocks live, and how they start. */
 export interface BlocksModelOptions {
   /** Default: the current backend's. */
   readonly device?: TfjsDevice;

@@ -13,6 +13,7 @@ export interface LearningRateCallback {
   readonly onBatchBegin: () => Promise<void>;
 }
 
+/** When a schedule moves on during `fit`. */
 export interface LearningRateScheduleOptions {
   /** What the schedule counts. Default `batch`, which is one optimizer step. */
   readonly per?: 'batch' | 'epoch';

@@ -14,6 +14,7 @@ import { registeredVariables } from '../tfjs-internals.ts';
 import type { CohortState, NamedTensor } from './optimizer-weights.ts';
 import { decodeStates, encodeStates, renameStates } from './optimizer-weights.ts';
 
+/** What a `tf.train` optimizer is to know before its first gradients. */
 export interface TrainOptimizerOptions {
   /**
    * Everything the optimizer will ever update. Default: variables join as their first gradients come, which is fine
