@@ -27,7 +27,8 @@ export function sumMiddle(target: usize, source: usize, outer: usize, middle: us
   }
 }
 
-function sumRow(source: usize, length: usize): f32 {
+/** The sum of adjacent elements. */
+export function sumRow(source: usize, length: usize): f32 {
   let s0 = f32x4.splat(0);
   let s1 = f32x4.splat(0);
   let s2 = f32x4.splat(0);

@@ -1,3 +1,4 @@
+export { attendGradientInHeap, attendInHeap } from './attention/attention.ts';
 export { createChunkRule } from './chunk-rule.ts';
 export { batchPairs } from './gemm/batch-pairs.ts';
 export { isGemmActivation, multiplyInHeap } from './gemm/gemm.ts';
@@ -11,9 +12,16 @@ export { instantiateRule } from './wasm-rule.ts';
 export { wasmSimdAvailable } from './wasm-simd-available.ts';
 export { wgslParameters, wgslShader, wgslWorkgroups } from './wgsl-shader.ts';
 
+export type {
+  AttentionGradientOperands,
+  AttentionOperands,
+  AttentionSizes,
+  HeadRows,
+} from './attention/attention.ts';
 export type { BatchPairs } from './gemm/batch-pairs.ts';
 export type { GemmActivation, HeapProduct } from './gemm/gemm.ts';
 export type { HeapModule, HeapModuleOptions } from './heap/heap-module.ts';
+export type { OperationFunctions } from './heap/operation-functions.ts';
 export type { Heap, Scratch } from './heap/heap.ts';
 export type { Node, Operator, Program, Store } from './program.ts';
 export type { StagedRule, StagedSlot } from './staged-run.ts';

@@ -1,9 +1,10 @@
 import { UnavailableError } from '@ds/tensor';
 import { compileModule, isShared } from '../wasm-instance.ts';
 import { relaxedSimdModule, simdModule } from './embedded-modules.ts';
+import type { OperationFunctions } from './operation-functions.ts';
 
 /** Functions of the module built from `assembly/`; see there. Addresses and lengths are unsigned 32-bit. */
-export interface HeapModule {
+export interface HeapModule extends OperationFunctions {
   readonly gemm: (
     ...operands: readonly [
       target: number,
