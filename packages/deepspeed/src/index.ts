@@ -89,6 +89,7 @@ export {
   functionModel,
   layersModel,
   learningRateSchedule,
+  registerGradients,
   registerTrainingKernels,
   selectBackend,
   toModel,

@@ -250,6 +250,15 @@ describe('loadCheckpoint', () => {
     );
   });
 
+  it('drops a backward pass that is under way', async () => {
+    const { storage, run } = await saved();
+    const { engine } = run;
+    const [input, target] = toyBatch(0);
+    engine.backward(toyLoss(engine(input), target));
+    await engine.loadCheckpoint(storage);
+    await expect(engine.step()).rejects.toThrow('comes after a backward()');
+  });
+
   it('loads just the model when asked to, or when there is no optimizer', async () => {
     const { storage, run } = await saved();
     const { engine, model } = await create({ optimizer: sgd() });

@@ -136,6 +136,73 @@ describe('createDataLoader', () => {
     expect((await second.next()).value).toEqual([2, 3]);
   });
 
+  it('goes on once after loadStateDict, then begins anew', async () => {
+    const loader = createDataLoader(numbers(6), { batchSize: 2 });
+    loader.loadStateDict({ ...loader.stateDict(), position: 1 });
+    for await (const batch of loader) {
+      expect(batch).toEqual([2, 3]);
+      break;
+    }
+    for await (const batch of loader) {
+      expect(batch).toEqual([0, 1]);
+      break;
+    }
+    expect(loader.epoch).toBe(1);
+  });
+
+  it('ends an iteration when a state is loaded, also while a batch is being made', async () => {
+    const released: unknown[] = [];
+    const loader = createDataLoader(numbers(6), {
+      batchSize: 2,
+      collate: async (items) => items,
+      release: (batch) => released.push(batch),
+    });
+    const start = loader.stateDict();
+    const iterator = loader[Symbol.asyncIterator]();
+    await iterator.next();
+    loader.loadStateDict(start);
+    expect(released).toEqual([[0, 1]]);
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    const second = loader[Symbol.asyncIterator]();
+    const pending = second.next();
+    loader.loadStateDict(start);
+    expect(await pending).toEqual({ done: true, value: undefined });
+    expect(released.length).toBeLessThanOrEqual(2);
+    expect(loader.stateDict()).toEqual(start);
+    released.length = 0;
+    let finish = (): void => {};
+    const slow = createDataLoader(numbers(2), {
+      batchSize: 2,
+      collate: (items) => new Promise<readonly number[]>((resolve) => (finish = () => resolve(items))),
+      release: (batch) => released.push(batch),
+    });
+    const third = slow[Symbol.asyncIterator]();
+    const late = third.next();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    slow.loadStateDict(slow.stateDict());
+    finish();
+    expect(await late).toEqual({ done: true, value: undefined });
+    expect(released).toEqual([[0, 1]]);
+    expect(slow.position).toBe(0);
+  });
+
+  it('deals a data set out to ranks, streams too', async () => {
+    const stream = {
+      async *[Symbol.asyncIterator]() {
+        yield* numbers(6);
+      },
+    };
+    for (const data of [numbers(6), stream]) {
+      const shares = await Promise.all(
+        [0, 1].map(async (rank) => epoch(createDataLoader(data, { batchSize: 2, rank, ranks: 2 }))),
+      );
+      expect(shares).toEqual([
+        [[0, 2], [4]],
+        [[1, 3], [5]],
+      ]);
+    }
+  });
+
   it('rejects what cannot be loaded', () => {
     expect(() => createDataLoader(numbers(3), { batchSize: 0 })).toThrowErrorMatchingInlineSnapshot(
       `[InvalidArgumentError: batchSize must be a whole number, 1 or more; it is 0.]`,

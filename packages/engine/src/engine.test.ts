@@ -288,6 +288,44 @@ describe('trainBatch, trainEpoch and evalBatch', () => {
     expect(model.released).toHaveLength(11);
   });
 
+  it('takes up another source from its start', async () => {
+    const { engine, model } = await toy();
+    const fresh = await toy();
+    const [first, second] = [batches(4).values(), batches(4).values()];
+    for (const source of [first, second, first]) await engine.trainBatch(source);
+    for (const index of [0, 0, 1]) await fresh.engine.trainBatch(toyBatch(index));
+    expect(model.values()).toEqual(fresh.model.values());
+  });
+
+  it('shuffles unless told not to, and drops short batches when told to', async () => {
+    const load = async (options: { shuffle?: boolean; config?: DeepSpeedConfig }): Promise<unknown[]> => {
+      const { trainingDataLoader } = await initialize({
+        model: createToyModel(),
+        loss: toyLoss,
+        config: plain,
+        trainingData: Array.from({ length: 9 }, (_, index) => index),
+        collate: (items) => items as never,
+        ...options,
+      });
+      const seen: unknown[] = [];
+      for await (const batch of trainingDataLoader) seen.push(...(batch as unknown as number[]));
+      return seen;
+    };
+    const inOrder = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+    expect(await load({ shuffle: false })).toEqual(inOrder);
+    expect(await load({})).not.toEqual(inOrder);
+    expect(new Set(await load({}))).toEqual(new Set(inOrder));
+    expect(await load({ shuffle: false, config: { ...plain, dataloader_drop_last: true } })).toHaveLength(8);
+  });
+
+  it('releases an output that is the loss once', async () => {
+    const model = createToyModel();
+    const { engine } = await initialize({ model, config: plain });
+    const [input] = toyBatch(0);
+    expect(await engine.evalBatch(input)).toBe(model.evaluate(input).values[0]);
+    expect(model.released).toHaveLength(1);
+  });
+
   it('evaluates without gradients', async () => {
     const { engine, model } = await toy();
     const before = model.values();
@@ -412,7 +450,105 @@ describe('memory', () => {
   });
 });
 
+describe('optimizer and schedule', () => {
+  it('given to initialize take the place of the configured ones', async () => {
+    const { engine, optimizer, lrScheduler } = await initialize({
+      model: createToyModel(),
+      loss: toyLoss,
+      config: {
+        ...plain,
+        optimizer: { type: 'Adam', params: { lr: 1 } },
+        scheduler: { type: 'WarmupLR', params: {} },
+      },
+      optimizer: sgd({ learningRate: 5, momentum: 0.5 }),
+      lrScheduler: (step: number) => 0.5 ** step,
+    });
+    expect([optimizer.type, lrScheduler.type]).toEqual(['SGD', 'schedule']);
+    // The schedule says what step 0 trains with, not the optimizer's own rate.
+    expect(engine.getLr()).toEqual([1]);
+    expect(engine.getMom()).toEqual([0.5]);
+    await engine.trainBatch(toyBatch(0));
+    expect(engine.getLr()).toEqual([0.5]);
+    lrScheduler.loadStateDict({ step: 3 });
+    expect(engine.getLr()).toEqual([0.125]);
+    expect(() => lrScheduler.loadStateDict({})).toThrow(InvalidArgumentError);
+  });
+
+  it('may be an object that makes a scheduler', async () => {
+    const seen: unknown[] = [];
+    const { engine } = await initialize({
+      model: createToyModel(),
+      loss: toyLoss,
+      config: plain,
+      optimizer: sgd({ learningRate }),
+      lrScheduler: {
+        create: ({ paramGroups }) => ({
+          type: 'mine',
+          step: (metric) => seen.push([metric, paramGroups.length]),
+          getLastLr: () => [],
+          stateDict: () => ({}),
+          loadStateDict() {},
+        }),
+      },
+    });
+    const loss = await engine.trainBatch(toyBatch(0));
+    expect(seen).toEqual([[loss, 1]]);
+  });
+
+  it('gives ReduceLROnPlateau the mean loss, or the metric of step()', async () => {
+    const plateau = async () =>
+      initialize({
+        model: createToyModel(),
+        loss: toyLoss,
+        config: { ...plain, optimizer: { type: 'SGD', params: { lr: 1e-6 } } },
+        lrScheduler: { type: 'ReduceLROnPlateau', params: { patience: 0, factor: 0.5 } },
+      });
+    // With a rate this small, the loss of one batch again and again does not improve.
+    const { engine } = await plateau();
+    const [input, target] = toyBatch(0);
+    for (let step = 0; step < 2; step++) {
+      engine.backward(toyLoss(engine(input), target));
+      await engine.step();
+    }
+    expect(engine.getLr()).toEqual([0.5e-6]);
+    const other = await plateau();
+    for (const metric of [3, 2, 1]) {
+      other.engine.backward(toyLoss(other.engine(input), target));
+      await other.engine.step({ metric });
+    }
+    expect(other.engine.getLr()).toEqual([1e-6]);
+  });
+
+  it('a schedule without an optimizer is an error', async () => {
+    const config: DeepSpeedConfig = { ...plain, scheduler: { type: 'WarmupLR', params: {} } };
+    await expect(initialize({ model: createToyModel(), config })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: The configuration: "scheduler" needs an "optimizer", whose learning rate it sets. Add one.]`,
+    );
+    const bare = await initialize({ model: createToyModel(), loss: toyLoss, config: plain });
+    const [input, target] = toyBatch(0);
+    expect(() =>
+      bare.engine.backward(toyLoss(bare.engine(input), target)),
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[InvalidStateError: backward() needs an optimizer. Put "optimizer" into the configuration, or give one to initialize().]`,
+    );
+    await expect(bare.engine.trainBatch(toyBatch(0))).rejects.toThrow('needs an optimizer');
+  });
+});
+
 describe('output', () => {
+  it('reports the time since the step before, and for the first since its forward pass', async () => {
+    const clock = vi.spyOn(performance, 'now');
+    const run = await toy();
+    const seconds: number[] = [];
+    run.engine.onStep((report) => void seconds.push(report.seconds));
+    for (const [index, times] of [[10_000, 12_000], [15_000], [15_500]].entries()) {
+      for (const time of times) clock.mockReturnValueOnce(time);
+      await micro(run, index);
+    }
+    clock.mockRestore();
+    expect(seconds).toEqual([2, 3, 0.5]);
+  });
+
   it('is silent unless steps_per_print asks for a line', async () => {
     const silent = await toy();
     await silent.engine.trainBatch(toyBatch(0));

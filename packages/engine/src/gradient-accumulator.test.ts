@@ -47,6 +47,7 @@ describe('createGradientAccumulator', () => {
     expect(await gradients.sumOfSquares()).toBe(4);
     gradients.clear();
     expect(await gradients.sumOfSquares()).toBe(0);
+    gradients.add([{ name: 'b', gradient: slabOf(2, 0, 0) }]);
     gradients.restore(new Map([['a', Float32Array.of(3, 4)]]));
     expect(gradients.names()).toEqual(['a']);
     expect(await gradients.sumOfSquares()).toBe(25);

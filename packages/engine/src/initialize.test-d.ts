@@ -1,3 +1,4 @@
+import type { Schedule } from '@ds/scheduler';
 import type { Model, Optimizer, OptimizerDefinition } from '@ds/tensor';
 import type { ArraySlab } from '@ds/tensor/testing';
 import { describe, expectTypeOf, it } from 'vitest';
@@ -53,6 +54,39 @@ describe('initialize', () => {
     expectTypeOf(result.optimizer).toEqualTypeOf<Optimizer<ArraySlab> | undefined>();
     expectTypeOf(result.trainingDataLoader).toEqualTypeOf<undefined>();
     expectTypeOf(result.lrScheduler).toEqualTypeOf<LearningRateScheduler | undefined>();
+  });
+
+  it('types what is written in place', async () => {
+    const byFunction = await initialize({
+      model,
+      config,
+      lrScheduler: (step) => {
+        expectTypeOf(step).toEqualTypeOf<number>();
+        return 1 / (step + 1);
+      },
+    });
+    expectTypeOf(byFunction.lrScheduler).toEqualTypeOf<LearningRateScheduler>();
+    const byName = await initialize({ model, config, lrScheduler: { type: 'WarmupLR', params: {} } });
+    expectTypeOf(byName.lrScheduler).toEqualTypeOf<LearningRateScheduler>();
+    const schedule: Schedule = (step) => step;
+    const byVariable = await initialize({ model, config, lrScheduler: schedule });
+    expectTypeOf(byVariable.lrScheduler).toEqualTypeOf<LearningRateScheduler>();
+    const byObject = await initialize({
+      model,
+      config,
+      lrScheduler: {
+        create: ({ paramGroups }) => ({
+          type: 'mine',
+          step(metric) {
+            expectTypeOf(metric).toEqualTypeOf<number | undefined>();
+          },
+          getLastLr: () => paramGroups.map(({ lr }) => lr),
+          stateDict: () => ({}),
+          loadStateDict() {},
+        }),
+      },
+    });
+    expectTypeOf(byObject.lrScheduler).toEqualTypeOf<LearningRateScheduler>();
   });
 
   it('makes an engine that is called like the model', async () => {

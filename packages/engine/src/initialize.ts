@@ -42,7 +42,7 @@ export interface TrainingOptions<
   /** Used instead of the configuration's `optimizer`. */
   readonly optimizer?: Given;
   /** Used instead of the configuration's `scheduler`. */
-  readonly lrScheduler?: Schedule;
+  readonly lrScheduler?: Schedule | LearningRateSchedulerSource;
   /** What `trainingDataLoader` hands out in micro-batches. */
   readonly trainingData?: Data;
   /** Makes a micro-batch of examples; default: the array of them. The loader releases its tensors after use. */

@@ -212,7 +212,6 @@ export class TrainingLoop<T, S extends Slab, Input, Output> {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.parts.model.discard();
     this.gradients?.dispose();
   }
 

@@ -53,7 +53,7 @@ export function resolveBatchSizes(
   }
   const steps = accumulation ?? (micro === undefined ? 1 : Math.floor(train / micro / ranks));
   const perRank = micro ?? Math.floor(train / steps / ranks);
-  if (perRank * steps * ranks !== train || perRank < 1) throw notMultiplying(config, ranks);
+  if (perRank * steps * ranks !== train) throw notMultiplying(config, ranks);
   return { train, micro: perRank, accumulation: steps };
 }
 
