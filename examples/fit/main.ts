@@ -76,7 +76,6 @@ const onEpochEnd = (epoch: number, logs?: Logs): void => {
 await fitted.fit(images, labels, {
   epochs,
   batchSize,
-  verbose: 0,
   callbacks: [learningRateSchedule(optimizer, schedule), { onEpochEnd }],
 });
 tf.dispose([images, labels]);

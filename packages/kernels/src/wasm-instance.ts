@@ -30,6 +30,5 @@ export type Run = (...operands: readonly number[]) => number;
 /** Binds a module of `assembleModule` to a memory. */
 export function instantiateRun(module: WebAssembly.Module, memory: WebAssembly.Memory): Run {
   const { run } = new WebAssembly.Instance(module, { env: { memory } }).exports;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- modules do not carry TypeScript types
   return run as Run;
 }

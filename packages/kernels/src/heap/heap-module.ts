@@ -81,7 +81,6 @@ export function instantiateHeapModule(
     compiled.set(key, module);
   }
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- modules do not carry TypeScript types
   return exports as unknown as HeapModule;
 }
 
