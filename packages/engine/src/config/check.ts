@@ -108,7 +108,7 @@ export function isRecord(given: unknown): given is Readonly<Record<string, unkno
 }
 
 /** A value as people would write it, with its type where that is the mistake. */
-export function describe(given: unknown): string {
+function describe(given: unknown): string {
   if (typeof given === 'string') return `the text "${given}"`;
   if (Array.isArray(given)) return `a list of ${given.length}`;
   if (isRecord(given)) return `an object (${Object.keys(given).join(', ') || 'empty'})`;
