@@ -23,7 +23,8 @@ for (const format of ['esm', 'cjs'] as const) {
     outExtension: () => ({ js: '.js' }),
     platform: 'neutral',
     target: 'es2022',
-    splitting: true,
+    // tsup splits CommonJS with a tool that turns `import()` into `require`.
+    splitting: format === 'esm',
     sourcemap: true,
     // `import.meta.url` has no equal in CommonJS; tsup's shim is one.
     shims: format === 'cjs',
