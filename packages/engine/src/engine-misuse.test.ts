@@ -1,8 +1,7 @@
 import { InvalidStateError } from '@ds/tensor';
 import { describe, expect, it } from 'vitest';
-import { micro, toy } from '../test/toy-engine.ts';
+import { toy } from '../test/toy-engine.ts';
 import { toyBatch, toyLoss } from '../test/toy-model.ts';
-import { initialize } from './initialize.ts';
 
 describe('calls at the wrong moment', () => {
   const messageOf = async (call: () => unknown): Promise<string> => {

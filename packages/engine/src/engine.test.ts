@@ -1,5 +1,5 @@
 import { adam } from '@ds/optim';
-import { InvalidArgumentError, InvalidStateError } from '@ds/tensor';
+import { InvalidStateError } from '@ds/tensor';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { learningRate, logger, micro, plain, toy } from '../test/toy-engine.ts';
 import { createToyModel, toyBatch, toyLoss } from '../test/toy-model.ts';

@@ -1,5 +1,5 @@
 import { sgd } from '@ds/optim';
-import { InvalidArgumentError, InvalidStateError } from '@ds/tensor';
+import { InvalidArgumentError } from '@ds/tensor';
 import { describe, expect, it } from 'vitest';
 import { learningRate, plain } from '../test/toy-engine.ts';
 import { createToyModel, toyBatch, toyLoss } from '../test/toy-model.ts';
