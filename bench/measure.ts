@@ -1,79 +1,160 @@
-/** One side of a comparison: prepared once, then run many times. */
-export interface Contender {
-  /** Does the work once and waits until it is done. */
-  run(): Promise<void>;
-  dispose(): void;
-}
+import type { Host, Side, Thread } from './host.ts';
+import { createSide } from './host.ts';
+import type { Runs } from './side.ts';
 
 /** What a comparison found; one JSON object per line with `--json`. */
 export interface Row {
   readonly name: string;
   readonly case: string;
-  /** Median of ours. */
+  /** Median of ours, in `unit`. */
   readonly ours: number;
   /** Median of the peer's. */
   readonly peer: number;
-  /** How many times faster ours is: peer's time over our time. */
+  /** How many times faster ours is. */
   readonly ratio: number;
-  readonly unit: 'ms';
-  /** Rounds measured, each running both sides. */
+  readonly unit: string;
+  /** Rounds measured, each running all sides. */
   readonly runs: number;
-  /** Quartiles, as a measure of the noise. */
-  readonly spread: { readonly ours: readonly [number, number]; readonly peer: readonly [number, number] };
+  /** Quartiles, as a measure of the noise; the peer has none if it is a figure from elsewhere. */
+  readonly spread: {
+    readonly ours: readonly [number, number];
+    readonly peer: readonly [number, number] | undefined;
+  };
+  /** The ratio to be reached, where one was set. */
+  readonly target?: number;
 }
 
-export interface CompareOptions {
-  /** Rounds to measure; default 15. */
-  readonly rounds?: number;
-  /** Rounds run first and not counted; default 3. */
-  readonly warmup?: number;
+/** A contender, by the file of `sides/` that makes it. */
+export interface SideSource {
+  readonly side: string;
+  readonly parameters: unknown;
+  /** Sides with the same label share a thread, and so kernels and memory. Default: a thread of its own. */
+  readonly thread?: string;
 }
+
+export interface Peer extends SideSource {
+  /** For row names. */
+  readonly name: string;
+  readonly target?: number;
+}
+
+/** A figure that was measured elsewhere and is only quoted. */
+export interface RecordedPeer {
+  readonly name: string;
+  /** In the comparison's unit. */
+  readonly recorded: number;
+  readonly target?: number;
+}
+
+export interface Comparison {
+  readonly name: string;
+  readonly case: string;
+  readonly ours: SideSource;
+  readonly peers: readonly (Peer | RecordedPeer)[];
+  /** What a row is given in, and how to get it from the milliseconds of a run; default: milliseconds. */
+  readonly rate?: { readonly unit: string; readonly of: (milliseconds: number) => number };
+  /** Rounds to measure; default 11. */
+  readonly rounds?: number;
+  /** Runs of each side before, which are not measured. All sides must return the same losses. Default 3. */
+  readonly warmup?: number;
+  /** What a side's turn should take: short runs are repeated within a turn. Default 40 ms. */
+  readonly turnMilliseconds?: number;
+}
+
+/** Largest relative difference of the losses that sides return. */
+const lossTolerance = 1e-3;
 
 /**
- * Runs two contenders by turns in one process, so that both meet the same noise.
+ * Runs our side and its peers by turns, and gives one row for each peer.
  *
- * The order changes from round to round.
+ * Registered kernels, gradients and memory are global in tfjs, and compiled code depends on what else has run. So
+ * every side has a thread of its own in one process, of which only one at a time has something to do: all of them
+ * meet the same noise, and none meets another's kernels. Times are taken in the thread; asking costs nothing.
+ * The order of the sides changes from round to round.
  */
-export async function compare(
-  name: string,
-  caseName: string,
-  ours: Contender,
-  peer: Contender,
-  { rounds = 15, warmup = 3 }: CompareOptions = {},
-): Promise<Row> {
-  const times = { ours: [] as number[], peer: [] as number[] };
-  for (let round = -warmup; round < rounds; round++) {
-    const order = [['ours', ours] as const, ['peer', peer] as const];
-    for (const [side, contender] of round % 2 === 0 ? order : order.toReversed()) {
-      const begin = performance.now();
-      await contender.run();
-      if (round >= 0) times[side].push(performance.now() - begin);
+export async function compare(host: Host, comparison: Comparison): Promise<Row[]> {
+  const { rounds = 11, warmup = 3, turnMilliseconds = 40, rate } = comparison;
+  const recorded = comparison.peers.filter((peer) => 'recorded' in peer);
+  const peers = comparison.peers.filter((peer) => 'side' in peer);
+  const threads = new Map<string, Thread>();
+  try {
+    const sides: Side[] = [];
+    for (const [index, source] of [comparison.ours, ...peers].entries()) {
+      const label = source.thread ?? String(index);
+      const thread = threads.get(label) ?? (await host.startThread());
+      threads.set(label, thread);
+      sides.push(await createSide(thread, source.side, source.parameters));
+    }
+    const first: Runs[] = [];
+    for (const side of sides) first.push(await side.run(warmup));
+    assertSameLosses(['ours', ...peers.map(({ name }) => name)], first);
+
+    // Timed once more, because the first runs compile.
+    const repeats: number[] = [];
+    for (const side of sides) {
+      repeats.push(Math.max(1, Math.round(turnMilliseconds / (await side.run(1)).milliseconds)));
+    }
+    const times: number[][] = sides.map(() => []);
+    for (let round = 0; round < rounds; round++) {
+      for (let turn = 0; turn < sides.length; turn++) {
+        const index = (turn + round) % sides.length;
+        const { milliseconds } = await sides[index]!.run(repeats[index]!);
+        times[index]!.push(milliseconds / repeats[index]!);
+      }
+    }
+    for (const side of sides) await side.dispose();
+    const of = rate?.of ?? ((milliseconds) => milliseconds);
+    const [ours, ...others] = times.map((values) => summarize(values.map(of)));
+    // With a rate more is better, with a time less is.
+    const row = (peer: Peer | RecordedPeer, { median, quartiles }: Partial<Summary>): Row => ({
+      name: comparison.name,
+      case: `${host.kind === 'browser' ? 'browser, ' : ''}${comparison.case}, vs ${peer.name}`,
+      ours: ours!.median,
+      peer: median!,
+      ratio: rate === undefined ? median! / ours!.median : ours!.median / median!,
+      unit: rate?.unit ?? 'ms',
+      runs: rounds,
+      spread: { ours: ours!.quartiles, peer: quartiles },
+      ...(peer.target === undefined ? {} : { target: peer.target }),
+    });
+    return [
+      ...peers.map((peer, index) => row(peer, others[index]!)),
+      ...recorded.map((peer) => row(peer, { median: peer.recorded })),
+    ];
+  } finally {
+    for (const thread of threads.values()) await thread.end();
+  }
+}
+
+function assertSameLosses(names: readonly string[], runs: readonly Runs[]): void {
+  const last = runs.map(({ values }) => values.at(-1));
+  for (const [index, loss] of last.entries()) {
+    const ours = last[0];
+    if (ours === undefined && loss === undefined) continue;
+    const difference = Math.abs(loss! - ours!) / Math.abs(ours!);
+    if (!(difference <= lossTolerance)) {
+      const losses = names.map((name, at) => `${name} ${runs[at]!.values.map((value) => value?.toFixed(4)).join(' ')}`);
+      throw new Error(
+        `The losses of ${names[index]} differ from ours by ${difference} after ${runs[0]!.values.length} steps:\n` +
+          losses.join('\n'),
+      );
     }
   }
-  ours.dispose();
-  peer.dispose();
-  const [median, quartiles] = [
-    quantile(0.5),
-    (values: number[]) => [quantile(0.25)(values), quantile(0.75)(values)] as const,
-  ];
-  return {
-    name,
-    case: caseName,
-    ours: median(times.ours),
-    peer: median(times.peer),
-    ratio: median(times.peer) / median(times.ours),
-    unit: 'ms',
-    runs: rounds,
-    spread: { ours: quartiles(times.ours), peer: quartiles(times.peer) },
-  };
+}
+
+interface Summary {
+  readonly median: number;
+  readonly quartiles: readonly [number, number];
+}
+
+function summarize(values: readonly number[]): Summary {
+  return { median: quantile(values, 0.5), quartiles: [quantile(values, 0.25), quantile(values, 0.75)] };
 }
 
 /** The q-th quantile with linear interpolation. */
-function quantile(q: number): (values: readonly number[]) => number {
-  return (values) => {
-    const sorted = values.toSorted((a, b) => a - b);
-    const at = q * (sorted.length - 1);
-    const below = sorted[Math.floor(at)]!;
-    return below + (at - Math.floor(at)) * (sorted[Math.ceil(at)]! - below);
-  };
+function quantile(values: readonly number[], q: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = q * (sorted.length - 1);
+  const below = sorted[Math.floor(at)]!;
+  return below + (at - Math.floor(at)) * (sorted[Math.ceil(at)]! - below);
 }

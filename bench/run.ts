@@ -1,17 +1,26 @@
-// `pnpm bench NAME... [--json]`: runs benchmarks and prints a table, or one JSON object per line.
+// `pnpm bench NAME... [--json] [--browser] [--profile]`: runs benchmarks and prints a table, or JSON lines.
 import { readdirSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { nearestName } from '@ds/deepspeed';
-import type { Row } from './measure.ts';
+import type { Benchmark, Profile } from './benchmark.ts';
+import { openBrowserHost } from './hosts/browser.ts';
+import { nodeHost } from './hosts/node.ts';
+import { tableHead, tableLine } from './table.ts';
 
-interface Benchmark {
-  readonly bench: () => AsyncIterable<Row>;
+interface Case {
+  readonly bench: Benchmark;
+  readonly profile?: Profile;
 }
 
 const names = readdirSync(`${import.meta.dirname}/cases`).map((file) => file.replace(/\.ts$/, ''));
 const { values, positionals } = parseArgs({
-  options: { json: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'boolean', default: false },
+    browser: { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 for (const name of positionals.length > 0 ? positionals : ['']) {
@@ -25,31 +34,36 @@ for (const name of positionals.length > 0 ? positionals : ['']) {
   }
 }
 
-const header = ['case', 'ours', 'quartiles', 'peer', 'quartiles', 'ratio', 'runs'];
-const widths = [44, 11, 17, 11, 17, 8, 5];
-const line = (cells: readonly string[]): string =>
-  cells
-    .map((cell, index) => (index === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[index]!)))
-    .join(' ');
-const number = (value: number): string => value.toPrecision(4);
+const cases: [string, Case][] = [];
+for (const name of positionals) cases.push([name, (await import(`./cases/${name}.ts`)) as Case]);
 
-for (const name of positionals) {
-  const { bench } = (await import(`./cases/${name}.ts`)) as Benchmark;
-  if (!values.json) console.log(`\n${name}\n${line(header)}`);
-  for await (const row of bench()) {
-    const quartiles = ([low, high]: readonly [number, number]): string => `${number(low)} - ${number(high)}`;
-    console.log(
-      values.json
-        ? JSON.stringify(row)
-        : line([
-            row.case,
-            `${number(row.ours)} ${row.unit}`,
-            quartiles(row.spread.ours),
-            `${number(row.peer)} ${row.unit}`,
-            quartiles(row.spread.peer),
-            `${row.ratio.toFixed(2)}x`,
-            String(row.runs),
-          ]),
-    );
+if (values.profile) {
+  for (const [name, { profile }] of cases) {
+    if (profile === undefined) {
+      console.error(`There is no profile of "${name}"; there is one of train-mlp and train-gpt.`);
+      process.exit(1);
+    }
+    await profile({ json: values.json });
+  }
+} else {
+  const host = values.browser ? await openBrowserHost() : nodeHost;
+  if (host !== undefined) {
+    if (!values.json) {
+      const [load] = loadavg();
+      console.log(
+        `${host.name}, ${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ` +
+          `load average ${load!.toFixed(1)} before`,
+      );
+    }
+    try {
+      for (const [name, { bench }] of cases) {
+        if (!values.json) console.log(`\n${name}\n${tableHead}`);
+        for await (const row of bench({ host })) {
+          console.log(values.json ? JSON.stringify(row) : tableLine(row));
+        }
+      }
+    } finally {
+      await host.close();
+    }
   }
 }

@@ -1,0 +1,9 @@
+// The other end of `hosts/node.ts`.
+import { parentPort } from 'node:worker_threads';
+import type { Request, SideModule } from '../side.ts';
+import { createResponder } from '../side.ts';
+
+const respond = createResponder(
+  async (side) => (await import(`../sides/${side}.ts`)) as SideModule,
+);
+parentPort!.on('message', async (request: Request) => parentPort!.postMessage(await respond(request)));
