@@ -1,6 +1,7 @@
-// Builds every package, packs it as pnpm would publish it, and checks the tarball with publint and attw.
+// Builds every package, packs it as pnpm would publish it, checks the tarball with publint and attw, then installs all
+// of them as a user would and runs programs on them, in ES modules and CommonJS.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -13,25 +14,55 @@ function run(command: string, args: readonly string[], cwd: string): boolean {
   return status === 0;
 }
 
+/** The Node that the machine has, besides the pinned one that runs this. */
+function systemNode(): string {
+  const folders = process.env['PATH']!.split(path.delimiter).filter((each) => !each.includes('node_modules'));
+  return folders.map((each) => path.join(each, 'node')).find((file) => existsSync(file)) ?? process.execPath;
+}
+
+const tarballs: Record<string, string> = {};
 let good = run('pnpm', ['-r', '--workspace-concurrency=1', '--filter', './packages/*', 'run', 'build'], root);
 for (const name of good ? readdirSync(path.join(root, 'packages')) : []) {
   const cwd = path.join(root, 'packages', name);
-  const { name: packageName } = JSON.parse(readFileSync(path.join(cwd, 'package.json'), 'utf8')) as {
+  const manifest = JSON.parse(readFileSync(path.join(cwd, 'package.json'), 'utf8')) as {
     name: string;
+    version: string;
   };
-  const packed = run('pnpm', ['pack', '--pack-destination', folder], cwd);
   const tarball = path.join(
     folder,
-    readdirSync(folder).find((file) => file.startsWith(packageName.replace('@', '').replace('/', '-')))!,
+    `${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`,
   );
   const checked =
-    packed &&
+    run('pnpm', ['pack', '--pack-destination', folder], cwd) &&
     [run('publint', ['--strict', tarball], cwd), run('attw', ['--profile', 'node16', tarball], cwd)].every(
-      (passed) => passed,
+      Boolean,
     );
-  console.log(`${checked ? 'ok    ' : 'FAILED'} ${packageName}`);
+  console.log(`${checked ? 'ok    ' : 'FAILED'} ${manifest.name}`);
   good &&= checked;
-  rmSync(tarball, { force: true });
+  tarballs[manifest.name] = `file:${tarball}`;
+}
+
+if (good) {
+  const consumer = path.join(folder, 'consumer');
+  cpSync(path.join(root, 'scripts/consumer'), consumer, { recursive: true });
+  const tfjs = ['core', 'layers', 'backend-cpu'].map((part) => [`@tensorflow/tfjs-${part}`, '4.22.0']);
+  writeFileSync(
+    path.join(consumer, 'package.json'),
+    JSON.stringify({
+      private: true,
+      dependencies: { ...tarballs, ...Object.fromEntries(tfjs) },
+      overrides: tarballs,
+    }),
+  );
+  good = run('npm', ['install', '--no-audit', '--no-fund'], consumer);
+  for (const node of good ? new Set([systemNode(), process.execPath]) : []) {
+    for (const program of ['train.mjs', 'train.cjs']) {
+      const ran = run(node, [program], consumer);
+      const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
+      console.log(`${ran ? 'ok    ' : 'FAILED'} ${program} on Node ${version}, from the tarballs`);
+      good &&= ran;
+    }
+  }
 }
 rmSync(folder, { recursive: true });
 process.exit(good ? 0 : 1);
