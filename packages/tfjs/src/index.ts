@@ -1,6 +1,7 @@
 export { assertGradientsRegistered } from './backend/assert-gradients-registered.ts';
 export { selectBackend } from './backend/select-backend.ts';
 export { createDevice, deviceForBackend } from './devices/create-device.ts';
+export { registerGradients } from './gradients/register-gradients.ts';
 export { registerTrainingKernels } from './kernels/register-training-kernels.ts';
 export { blocksModel } from './models/blocks-model.ts';
 export { functionModel } from './models/function-model.ts';
