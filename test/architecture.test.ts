@@ -14,7 +14,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   optim: ['tensor'],
   checkpoint: ['tensor'],
   monitor: [],
-  engine: ['tensor', 'optim', 'scheduler', 'checkpoint', 'monitor'],
+  engine: ['tensor', 'optim', 'scheduler', 'checkpoint'],
   deepspeed: ['tensor', 'kernels', 'tfjs', 'scheduler', 'optim', 'checkpoint', 'monitor', 'engine'],
 };
 

@@ -24,6 +24,8 @@ export interface LayersModelLike extends LayerLike {
   readonly layers: readonly LayerLike[];
   readonly inputs: readonly unknown[];
   readonly outputs: readonly unknown[];
+  /** False for a `tf.Sequential` to which layers were added since it was built or compiled. */
+  readonly built: boolean;
   /** Completes a `tf.Sequential` to which layers were added. */
   build(inputShape: never): void;
 }

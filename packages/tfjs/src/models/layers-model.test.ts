@@ -248,6 +248,23 @@ describe('layersModel', () => {
   });
 });
 
+describe('a compiled sequential model', () => {
+  it('stays compiled, and its evaluate() sees what was written through the model', async () => {
+    const layers = tfl.sequential({
+      layers: [tfl.layers.dense({ units: 1, inputShape: [2], kernelInitializer: 'zeros' })],
+    });
+    layers.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+    const model = layersModel(layers);
+    model.device.write(model.parameter('dense/kernel'), Float32Array.of(3, 4));
+    const [x, y] = [tf.tensor2d([[1, 1]]), tf.tensor2d([[5]])];
+    const loss = layers.evaluate(x, y) as tf.Scalar;
+    expect(await model.scalar(loss)).toBe((3 + 4 - 5) ** 2);
+    tf.dispose([x, y, loss]);
+    model.dispose();
+    layers.dispose();
+  });
+});
+
 describe('toModel', () => {
   it('tells what it can make a model of', () => {
     const layers = tfl.sequential({ layers: [dense({ units: 1, inputShape: [2] })] });

@@ -45,8 +45,8 @@ export function layersModel<Input = Tensor, Output = Tensor>(
     );
   }
   const isSequential = layers.getClassName() === 'Sequential';
-  // Before that a tf.Sequential finds no losses of regularizers.
-  if (isSequential) layers.build(undefined as never);
+  // Until it is built a tf.Sequential finds no losses of regularizers; building it again would undo `compile`.
+  if (isSequential && !layers.built) layers.build(undefined as never);
   const named = nameWeights(layers);
   return createTapeModel<Input, Output>({
     device,
