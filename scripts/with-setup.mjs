@@ -30,6 +30,9 @@ function fingerprint() {
   return hash.digest('hex');
 }
 
+// Ctrl-C is the program's business: it may want to save first.
+process.on('SIGINT', () => {});
+
 function run(command, args) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: windows });
   if (error) {
