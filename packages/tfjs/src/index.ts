@@ -7,6 +7,13 @@ export { blocksModel } from './models/blocks-model.ts';
 export { functionModel } from './models/function-model.ts';
 export { layersModel } from './models/layers-model.ts';
 export { toModel } from './models/to-model.ts';
+export { attention, selfAttention } from './ops/attention.ts';
+export { embedding } from './ops/embedding.ts';
+export { gelu } from './ops/gelu.ts';
+export { layerNorm } from './ops/layer-norm.ts';
+export { linear } from './ops/linear.ts';
+export { rmsNorm } from './ops/rms-norm.ts';
+export { softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
 export { learningRateSchedule } from './train/learning-rate-schedule.ts';
 export { TrainOptimizer, trainOptimizer } from './train/train-optimizer.ts';
 
@@ -20,6 +27,10 @@ export type { BlocksModelOptions } from './models/blocks-model.ts';
 export type { ModelFunction } from './models/function-model.ts';
 export type { LayerLike, LayersModelLike, LayerWeight } from './models/layer-types.ts';
 export type { ModelSource } from './models/to-model.ts';
+export type { AttentionOptions } from './ops/attention.ts';
+export type { NormOptions } from './ops/layer-norm.ts';
+export type { LinearActivation, LinearOptions } from './ops/linear.ts';
+export type { CrossEntropyOptions } from './ops/softmax-cross-entropy.ts';
 export type {
   LearningRateCallback,
   LearningRateScheduleOptions,

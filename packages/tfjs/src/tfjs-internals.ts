@@ -251,6 +251,12 @@ export function webgpuAllocate(backend: KernelBackend, shape: number[]): Tensor 
   return tensor;
 }
 
+/** Makes a tensor without setting its elements (used by ops/). */
+export function webgpuOutput(backend: KernelBackend, shape: number[]): Tensor {
+  const webgpu = backend as WebgpuBackend;
+  return engine().makeTensorFromTensorInfo(webgpu.makeTensorInfo(shape, 'float32'), backend);
+}
+
 /** The encoder that waiting commands are in, outside any pass, for commands on these tensors. */
 export function webgpuEncoder(backend: KernelBackend, tensors: readonly Tensor[]): GPUCommandEncoder {
   const webgpu = backend as WebgpuBackend;
@@ -351,6 +357,36 @@ export function engineState(): EngineState {
 /** A number that is larger than every existing tensor's id, and smaller than every later one's. */
 export function nextTensorId(): number {
   return (engine() as unknown as { nextTensorId(): number }).nextTensorId();
+}
+
+/** An operation as the tape is to see it: one node, whatever it is made of (used by ops/). */
+export interface OwnOperation {
+  /** Optional inputs are left out. */
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  /** Computes the result; what it gives to `save` is kept for `gradient` if a tape is recording. */
+  readonly forward: (save: (tensors: Tensor[]) => void) => Tensor;
+  /** Makes each input's gradient when it is asked for. */
+  readonly gradient: (dy: Tensor, saved: Tensor[]) => Readonly<Record<string, () => Tensor>>;
+}
+
+/**
+ * Runs an operation that brings its gradient, under the name of the scope it runs in.
+ *
+ * It is what `tf.customGrad` calls, which makes the gradients of all inputs, wanted or not.
+ */
+export function runOperation({ inputs, forward, gradient }: OwnOperation): Tensor {
+  const runner = engine() as unknown as {
+    runKernelFunc(parameters: {
+      readonly inputs: OwnOperation['inputs'];
+      readonly forwardFunc: (backend: KernelBackend, save: (tensors: Tensor[]) => void) => Tensor;
+      readonly backwardsFunc: OwnOperation['gradient'];
+    }): Tensor;
+  };
+  return runner.runKernelFunc({
+    inputs,
+    forwardFunc: (_backend, save) => forward(save),
+    backwardsFunc: gradient,
+  });
 }
 
 /** Every variable that exists, by its unique name (used by train/). */
