@@ -83,18 +83,26 @@ export {
 } from '@ds/optim';
 export {
   assertGradientsRegistered,
+  attention,
   blocksModel,
   createDevice,
   deviceForBackend,
+  embedding,
   functionModel,
+  gelu,
+  layerNorm,
   layersModel,
   learningRateSchedule,
+  linear as linearLayer,
   registerGradients,
   registerTrainingKernels,
+  rmsNorm,
   selectBackend,
+  selfAttention,
+  softmaxCrossEntropy,
   toModel,
-  TrainOptimizer,
   trainOptimizer,
+  TrainOptimizer,
 } from '@ds/tfjs';
 export {
   CheckpointError,
