@@ -9,6 +9,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   tensor: [],
   kernels: ['tensor'],
   tfjs: ['tensor', 'kernels'],
+  amp: ['tensor'],
   comm: ['tensor', 'kernels'],
   scheduler: [],
   optim: ['tensor'],

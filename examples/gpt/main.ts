@@ -145,7 +145,8 @@ async function main({ steps, size, batch, data, backend, out, resume }: Argument
     temperature: 0.7,
     random: createRandom(7),
   });
-  console.log(`\nIt writes:\n${text.replaceAll(/^/gm, '  | ')}\n`);
+  // A model that has learned little writes control characters too, which a terminal would obey.
+  console.log(`\nIt writes:\n${text.replaceAll(/(?!\n)\p{Cc}/gu, '\u00B7').replaceAll(/^/gm, '  | ')}\n`);
   await writeFile(path.join(out, 'sample.txt'), text);
 
   console.log(`Loss and learning rate   ${path.join(out, 'loss.svg')}`);

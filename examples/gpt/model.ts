@@ -1,5 +1,14 @@
 import type { Block } from '@ds/deepspeed';
-import { normal, ones, zeros } from '@ds/deepspeed';
+import {
+  embedding,
+  layerNorm,
+  linearLayer,
+  normal,
+  ones,
+  selfAttention,
+  softmaxCrossEntropy,
+  zeros,
+} from '@ds/deepspeed';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** The shape of a GPT. */
@@ -28,17 +37,17 @@ export const sizes: Readonly<Record<'tiny' | 'small' | 'medium', GptSize>> = {
  * Input: int32 tokens `[batch, time]`. Output: logits `[batch, time, 256]`.
  */
 export function gptBlocks({ layers, heads, width, context }: GptSize): Block<tf.Tensor>[] {
-  const embedding = { initializer: normal({ std: 0.02 }), group: 'embedding' };
+  const table = { initializer: normal({ std: 0.02 }), group: 'embedding' };
   // Both the first and the last block name it: one parameter, used twice.
-  const tokens = { name: 'token_embedding', shape: [vocabulary, width], ...embedding };
+  const tokens = { name: 'token_embedding', shape: [vocabulary, width], ...table };
   return [
     {
       name: 'embedding',
-      parameters: [tokens, { name: 'position_embedding', shape: [context, width], ...embedding }],
+      parameters: [tokens, { name: 'position_embedding', shape: [context, width], ...table }],
       forward([tokenTable, positionTable], input) {
         const time = input.shape[1]!;
         const positions = time === context ? positionTable! : tf.slice(positionTable!, [0, 0], [time, width]);
-        return tf.add(tf.gather(tokenTable!, tf.cast(input, 'int32')), positions);
+        return tf.add(embedding(tokenTable!, input), positions);
       },
     },
     ...Array.from({ length: layers }, (_, index) =>
@@ -48,9 +57,7 @@ export function gptBlocks({ layers, heads, width, context }: GptSize): Block<tf.
       name: 'head',
       parameters: [...normParameters('final_norm', width), tokens],
       forward([gain, bias, tokenTable], input) {
-        const [batch, time] = input.shape as [number, number];
-        const rows = tf.reshape(layerNorm(input, gain!, bias!), [batch * time, width]);
-        return tf.reshape(tf.matMul(rows, tokenTable!, false, true), [batch, time, vocabulary]);
+        return linearLayer(layerNorm(input, gain!, bias!), tokenTable!, undefined, { transposeWeight: true });
       },
     },
   ];
@@ -58,11 +65,7 @@ export function gptBlocks({ layers, heads, width, context }: GptSize): Block<tf.
 
 /** Mean cross-entropy in nats of logits `[batch, time, 256]` against int32 targets `[batch, time]`. */
 export function crossEntropy(logits: tf.Tensor, targets: tf.Tensor): tf.Scalar {
-  const rows = tf.reshape(logits, [-1, vocabulary]);
-  const oneHot = tf.oneHot(tf.cast(tf.reshape(targets, [-1]), 'int32'), vocabulary);
-  const shifted = tf.sub(rows, tf.max(rows, 1, true));
-  const logSum = tf.log(tf.sum(tf.exp(shifted), 1));
-  return tf.mean(tf.sub(logSum, tf.sum(tf.mul(shifted, oneHot), 1)));
+  return softmaxCrossEntropy(logits, targets) as tf.Scalar;
 }
 
 function normParameters(name: string, width: number): Block<tf.Tensor>['parameters'] {
@@ -98,50 +101,11 @@ function transformerBlock(name: string, { layers, heads, width }: GptSize): Bloc
     forward(parameters, input) {
       const [gain1, bias1, wQkv, bQkv, wOut, bOut, gain2, bias2, wIn, bIn, wBack, bBack] =
         parameters as tf.Tensor[];
-      const attended = attention(layerNorm(input, gain1!, bias1!), wQkv!, bQkv!, heads);
-      const middle = tf.add(input, affine(attended, wOut!, bOut!));
-      const hidden = gelu(affine(layerNorm(middle, gain2!, bias2!), wIn!, bIn!));
-      return tf.add(middle, affine(hidden, wBack!, bBack!));
+      const projection = linearLayer(layerNorm(input, gain1!, bias1!), wQkv!, bQkv!);
+      const attended = selfAttention(projection, heads, { causal: true });
+      const middle = tf.add(input, linearLayer(attended, wOut!, bOut!));
+      const hidden = linearLayer(layerNorm(middle, gain2!, bias2!), wIn!, bIn!, { activation: 'gelu' });
+      return tf.add(middle, linearLayer(hidden, wBack!, bBack!));
     },
   };
-}
-
-/** `x W + b` over the last axis. */
-function affine(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor {
-  const [inputs, outputs] = weight.shape as [number, number];
-  const flat = tf.add(tf.matMul(tf.reshape(x, [-1, inputs]), weight), bias);
-  return tf.reshape(flat, [...x.shape.slice(0, -1), outputs]);
-}
-
-function layerNorm(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor): tf.Tensor {
-  const centred = tf.sub(x, tf.mean(x, -1, true));
-  const variance = tf.mean(tf.square(centred), -1, true);
-  return tf.add(tf.mul(tf.mul(centred, tf.rsqrt(tf.add(variance, 1e-5))), gain), bias);
-}
-
-/** Causal self-attention over `[batch, time, width]`; heads side by side, as in GPT-2. */
-function attention(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor, heads: number): tf.Tensor {
-  const [batch, time, width] = x.shape as [number, number, number];
-  const size = width / heads;
-  const split = tf.transpose(
-    tf.reshape(affine(x, weight, bias), [batch, time, 3, heads, size]),
-    [2, 0, 3, 1, 4],
-  );
-  const [query, key, value] = tf.unstack(split) as [tf.Tensor, tf.Tensor, tf.Tensor];
-  const scores = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(size));
-  const weights = tf.softmax(tf.add(scores, causalMask(time)));
-  return tf.reshape(tf.transpose(tf.matMul(weights, value), [0, 2, 1, 3]), [batch, time, width]);
-}
-
-/** Zero where a position may look (itself and before), a large negative number elsewhere. */
-function causalMask(time: number): tf.Tensor {
-  const mask = new Float32Array(time * time);
-  for (let row = 0; row < time; row++) mask.fill(-1e9, row * time + row + 1, (row + 1) * time);
-  return tf.tensor2d(mask, [time, time]);
-}
-
-/** GELU in the tanh form that GPT-2 uses. */
-function gelu(x: tf.Tensor): tf.Tensor {
-  const inner = tf.mul(tf.add(x, tf.mul(tf.mul(tf.square(x), x), 0.044715)), Math.sqrt(2 / Math.PI));
-  return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1));
 }
