@@ -1,5 +1,5 @@
 import type { KernelBackend, Tensor } from '@tensorflow/tfjs-core';
-import { add, matMul, reshape, tidy } from '@tensorflow/tfjs-core';
+import { add, matMul, reshape, tidy, zeros } from '@tensorflow/tfjs-core';
 import { isPointwise, movePatches, patchSize, windowCount } from './patches.ts';
 import { allocate, clear, heapOf, placeOf } from './wasm-kernel.ts';
 import type { Windows } from './windows.ts';
@@ -13,9 +13,14 @@ const numbersAtATime = 2 ** 20;
  * With P the matrix that has the numbers under one window in each row, the convolution is the product Y = P F, so
  * dF = P' dY.
  */
-export function filterGradient(x: Tensor, dy: Tensor, windows: Windows, backend: KernelBackend): Tensor {
+export function filterGradient(
+  x: Tensor,
+  dy: Tensor,
+  windows: Windows,
+  shape: number[],
+  backend: KernelBackend,
+): Tensor {
   const size = patchSize(windows);
-  const shape = [...windows.filter, windows.inChannels, windows.outChannels];
   return tidy(() => {
     let total: Tensor | undefined;
     for (const range of parts(windows)) {
@@ -27,7 +32,8 @@ export function filterGradient(x: Tensor, dy: Tensor, windows: Windows, backend:
       total = previous === undefined ? next : add(previous, next);
       if (previous !== undefined) for (const done of [previous, next]) done.dispose();
     }
-    return reshape(total!, shape);
+    // Without windows there is nothing to learn.
+    return total === undefined ? zeros(shape) : reshape(total, shape);
   });
 }
 
@@ -36,9 +42,14 @@ export function filterGradient(x: Tensor, dy: Tensor, windows: Windows, backend:
  *
  * Y = P F, so dP = dY F'; a number that is under several windows has the sum of what they say.
  */
-export function inputGradient(dy: Tensor, filter: Tensor, windows: Windows, backend: KernelBackend): Tensor {
+export function inputGradient(
+  dy: Tensor,
+  filter: Tensor,
+  windows: Windows,
+  shape: number[],
+  backend: KernelBackend,
+): Tensor {
   const size = patchSize(windows);
-  const shape = [windows.batch, ...windows.input, windows.inChannels];
   return tidy(() => {
     const weights = reshape(filter, [size, windows.outChannels]);
     if (isPointwise(windows)) {

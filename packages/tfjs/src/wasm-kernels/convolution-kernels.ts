@@ -13,7 +13,6 @@ import {
   Conv2DBackpropInput,
   Conv3DBackpropFilterV2,
   Conv3DBackpropInputV2,
-  reshape,
 } from '@tensorflow/tfjs-core';
 import { InvalidArgumentError } from '@ds/tensor';
 import { filterGradient, inputGradient } from './convolution-gradients.ts';
@@ -34,7 +33,7 @@ export const conv2dBackpropFilter: WasmKernel<
       );
     }
     const info = backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode);
-    return reshape(filterGradient(x, dy, windows2d(info), backend), filterShape);
+    return filterGradient(x, dy, windows2d(info), filterShape, backend);
   },
 };
 
@@ -47,7 +46,7 @@ export const conv2dBackpropInput: WasmKernel<
   accepts: ({ dy, filter }, { dataFormat }) => dataFormat !== 'NCHW' && areFloats(dy, filter),
   run({ dy, filter }, { strides, pad, dimRoundingMode, inputShape }, backend) {
     const info = backend_util.computeConv2DInfo(inputShape, filter.shape, strides, 1, pad, dimRoundingMode);
-    return reshape(inputGradient(dy, filter, windows2d(info), backend), inputShape);
+    return inputGradient(dy, filter, windows2d(info), inputShape, backend);
   },
 };
 
@@ -60,7 +59,7 @@ export const conv3dBackpropFilter: WasmKernel<
   accepts: ({ x, dy }) => areFloats(x, dy),
   run({ x, dy }, { strides, pad, filterShape }, backend) {
     const info = backend_util.computeConv3DInfo(x.shape, filterShape, strides, 1, pad);
-    return filterGradient(x, dy, windows3d(info), backend);
+    return filterGradient(x, dy, windows3d(info), filterShape, backend);
   },
 };
 
@@ -73,7 +72,7 @@ export const conv3dBackpropInput: WasmKernel<
   accepts: ({ dy, filter }) => areFloats(dy, filter),
   run({ dy, filter }, { strides, pad, inputShape }, backend) {
     const info = backend_util.computeConv3DInfo(inputShape, filter.shape, strides, 1, pad);
-    return inputGradient(dy, filter, windows3d(info), backend);
+    return inputGradient(dy, filter, windows3d(info), inputShape, backend);
   },
 };
 

@@ -1,6 +1,7 @@
 import { arithmetic } from './arithmetic.ts';
 import { convolutions } from './convolutions.ts';
 import { elementwise } from './elementwise.ts';
+import { empty } from './empty.ts';
 import { gathering } from './gathering.ts';
 import { matrices } from './matrices.ts';
 import { normalization } from './normalization.ts';
@@ -20,4 +21,5 @@ export const probes: Readonly<Record<string, readonly Probe[]>> = {
   convolutions,
   pooling,
   normalization,
+  empty,
 };
