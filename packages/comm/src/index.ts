@@ -1,1 +1,19 @@
-export {};
+export { CallMismatchError, CommunicationError, RankFailedError } from './communication-error.ts';
+export { createCommunicator } from './create-communicator.ts';
+export { evenCounts } from './even-counts.ts';
+export { theoreticalBytes } from './ledger.ts';
+
+export type { CallKind, Operation } from './call.ts';
+export type {
+  AllToAllOptions,
+  BlockingCollectives,
+  Collectives,
+  Communicator,
+  FormatOptions,
+  PartOptions,
+  ReduceOptions,
+} from './communicator.ts';
+export type { CommunicatorOptions } from './create-communicator.ts';
+export type { Format, Values } from './format.ts';
+export type { Ledger, LedgerEntry } from './ledger.ts';
+export type { Transfer, Transport } from './transport.ts';
