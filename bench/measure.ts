@@ -55,8 +55,10 @@ export interface Comparison {
   readonly rate?: { readonly unit: string; readonly of: (milliseconds: number) => number };
   /** Rounds to measure; default 11. */
   readonly rounds?: number;
-  /** Runs of each side before, which are not measured. All sides must return the same losses. Default 3. */
-  readonly warmup?: number;
+  /** Runs after which all sides must have returned the same loss; not measured. Default 3. */
+  readonly agreeAfter?: number;
+  /** How long each side runs before it is measured, for the sake of the compiler; default 300 ms. */
+  readonly warmupMilliseconds?: number;
   /** What a side's turn should take: short runs are repeated within a turn. Default 40 ms. */
   readonly turnMilliseconds?: number;
 }
@@ -73,7 +75,7 @@ const lossTolerance = 1e-3;
  * The order of the sides changes from round to round.
  */
 export async function compare(host: Host, comparison: Comparison): Promise<Row[]> {
-  const { rounds = 11, warmup = 3, turnMilliseconds = 40, rate } = comparison;
+  const { rounds = 11, agreeAfter = 3, warmupMilliseconds = 300, turnMilliseconds = 40, rate } = comparison;
   const recorded = comparison.peers.filter((peer) => 'recorded' in peer);
   const peers = comparison.peers.filter((peer) => 'side' in peer);
   const threads = new Map<string, Thread>();
@@ -86,13 +88,16 @@ export async function compare(host: Host, comparison: Comparison): Promise<Row[]
       sides.push(await createSide(thread, source.side, source.parameters));
     }
     const first: Runs[] = [];
-    for (const side of sides) first.push(await side.run(warmup));
+    for (const side of sides) first.push(await side.run(agreeAfter));
     assertSameLosses(['ours', ...peers.map(({ name }) => name)], first);
 
-    // Timed once more, because the first runs compile.
     const repeats: number[] = [];
-    for (const side of sides) {
-      repeats.push(Math.max(1, Math.round(turnMilliseconds / (await side.run(1)).milliseconds)));
+    for (const [index, side] of sides.entries()) {
+      let last = (await side.run(1)).milliseconds;
+      for (let spent = first[index]!.milliseconds + last; spent < warmupMilliseconds; spent += last) {
+        last = (await side.run(1)).milliseconds;
+      }
+      repeats.push(Math.max(1, Math.round(turnMilliseconds / last)));
     }
     const times: number[][] = sides.map(() => []);
     for (let round = 0; round < rounds; round++) {
@@ -133,7 +138,9 @@ function assertSameLosses(names: readonly string[], runs: readonly Runs[]): void
     if (ours === undefined && loss === undefined) continue;
     const difference = Math.abs(loss! - ours!) / Math.abs(ours!);
     if (!(difference <= lossTolerance)) {
-      const losses = names.map((name, at) => `${name} ${runs[at]!.values.map((value) => value?.toFixed(4)).join(' ')}`);
+      const losses = names.map(
+        (name, at) => `${name} ${runs[at]!.values.map((value) => value?.toFixed(4)).join(' ')}`,
+      );
       throw new Error(
         `The losses of ${names[index]} differ from ours by ${difference} after ${runs[0]!.values.length} steps:\n` +
           losses.join('\n'),

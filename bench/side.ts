@@ -40,19 +40,16 @@ export function createResponder(
   };
 
   async function answer(request: Request): Promise<Runs | null> {
-    switch (request.kind) {
-      case 'create': {
-        const { create } = await load(request.side);
-        contenders.set(request.id, await create(request.parameters as never));
-        return null;
-      }
-      case 'run':
-        return run(contenders.get(request.id)!, request.times);
-      case 'dispose':
-        contenders.get(request.id)!.dispose();
-        contenders.delete(request.id);
-        return null;
+    if (request.kind === 'create') {
+      const { create } = await load(request.side);
+      contenders.set(request.id, await create(request.parameters as never));
+      return null;
     }
+    const contender = contenders.get(request.id)!;
+    if (request.kind === 'run') return run(contender, request.times);
+    contender.dispose();
+    contenders.delete(request.id);
+    return null;
   }
 }
 

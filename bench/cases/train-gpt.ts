@@ -1,5 +1,6 @@
 import type { Benchmark } from '../benchmark.ts';
 import { compare } from '../measure.ts';
+import { trainingProfile } from '../profile.ts';
 import { stepsPerSecond } from '../rates.ts';
 import { pytorch, tfjsNode } from '../recorded.ts';
 import type { TrainParameters } from '../workloads/workload.ts';
@@ -20,7 +21,8 @@ export const bench: Benchmark = async function* bench({ host }) {
       ...tfjsNode(host, 10.4),
     ],
     rate: stepsPerSecond,
-    warmup: 20,
+    agreeAfter: 20,
+    warmupMilliseconds: 3000,
     turnMilliseconds: 200,
   });
   yield* await compare(host, {
@@ -29,7 +31,8 @@ export const bench: Benchmark = async function* bench({ host }) {
     ours: { side: 'train-ours', parameters: large },
     peers: [{ name: 'jax-js', side: 'train-jax', parameters: large }, ...pytorch(host, 11.6)],
     rate: stepsPerSecond,
-    warmup: 20,
+    agreeAfter: 20,
+    warmupMilliseconds: 3000,
     turnMilliseconds: 200,
   });
   yield* await compare(host, {
@@ -38,10 +41,12 @@ export const bench: Benchmark = async function* bench({ host }) {
     ours: { side: 'train-ours', parameters: small },
     // At most 3% more than the same without an engine.
     peers: [{ name: 'tape and rule alone', side: 'train-bare', parameters: small, target: 1 / 1.03 }],
-    warmup: 20,
+    agreeAfter: 20,
+    warmupMilliseconds: 3000,
     rounds: 21,
     turnMilliseconds: 200,
   });
 };
 
-export { profileTraining as profile } from '../profile.ts';
+/** Where the time of a step goes. */
+export const profile = trainingProfile('train-gpt', small);

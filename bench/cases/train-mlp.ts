@@ -1,15 +1,17 @@
 import type { Benchmark } from '../benchmark.ts';
 import { compare } from '../measure.ts';
+import { trainingProfile } from '../profile.ts';
+import { stepsPerSecond } from '../rates.ts';
 import { tfjsNode } from '../recorded.ts';
 import type { TrainParameters } from '../workloads/workload.ts';
-import { stepsPerSecond } from '../rates.ts';
+
+const parameters: TrainParameters = {
+  workload: { kind: 'mlp', widths: [784, 256, 256, 10], batch: 64 },
+  optimizer: 'adam',
+};
 
 /** Steps of a small classifier. */
 export const bench: Benchmark = async function* bench({ host }) {
-  const parameters: TrainParameters = {
-    workload: { kind: 'mlp', widths: [784, 256, 256, 10], batch: 64 },
-    optimizer: 'adam',
-  };
   yield* await compare(host, {
     name: 'train-mlp',
     case: '784-256-256-10, batch 64, Adam',
@@ -20,7 +22,12 @@ export const bench: Benchmark = async function* bench({ host }) {
       ...tfjsNode(host, 174),
     ],
     rate: stepsPerSecond,
-    warmup: 20,
+    agreeAfter: 20,
+    warmupMilliseconds: 2000,
     rounds: 15,
+    turnMilliseconds: 100,
   });
 };
+
+/** Where the time of a step goes. */
+export const profile = trainingProfile('train-mlp', parameters);

@@ -47,9 +47,11 @@ export async function openBrowserHost(): Promise<Host | undefined> {
           page.evaluate(
             ([target, message]) =>
               new Promise<Answer>((resolve) => {
-                target.onmessage = ({ data }) => resolve(data as Answer);
-                target.onerror = ({ message: error }) => resolve({ error });
-                target.postMessage(message);
+                target.addEventListener('message', ({ data }) => resolve(data as Answer), { once: true });
+                target.addEventListener('error', (event) => resolve({ error: event.message }), {
+                  once: true,
+                });
+                target.postMessage(message, []);
               }),
             [worker, request] as const,
           ),
@@ -78,7 +80,5 @@ async function bundle(): Promise<Map<string, Uint8Array>> {
     outdir: folder,
     write: false,
   });
-  return new Map(
-    outputFiles.map((file) => [`/${path.relative(folder, file.path)}`, file.contents] as const),
-  );
+  return new Map(outputFiles.map((file) => [`/${path.relative(folder, file.path)}`, file.contents] as const));
 }

@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import type { Request, SideModule } from '../side.ts';
 import { createResponder } from '../side.ts';
 
-const respond = createResponder(
-  async (side) => (await import(`../sides/${side}.ts`)) as SideModule,
-);
-parentPort!.on('message', async (request: Request) => parentPort!.postMessage(await respond(request)));
+const respond = createResponder(async (side) => (await import(`../sides/${side}.ts`)) as SideModule);
+parentPort!.on('message', async (request: Request) => {
+  parentPort!.postMessage(await respond(request), []);
+});

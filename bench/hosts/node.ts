@@ -13,7 +13,7 @@ export const nodeHost: Host = {
     return {
       async ask(request) {
         const answer = once(worker, 'message') as Promise<[Answer]>;
-        worker.postMessage(request);
+        worker.postMessage(request, []);
         return (await answer)[0];
       },
       async end() {

@@ -4,5 +4,5 @@ import { createResponder } from '../side.ts';
 
 const respond = createResponder(async (side) => (await import(`../sides/${side}.ts`)) as SideModule);
 globalThis.addEventListener('message', async ({ data }) => {
-  globalThis.postMessage(await respond(data as Request));
+  globalThis.postMessage(await respond(data as Request), { transfer: [] });
 });

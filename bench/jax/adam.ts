@@ -13,9 +13,7 @@ export interface AdamState {
 
 export function adamState(parameters: Values): AdamState {
   const zeros = (): Values =>
-    Object.fromEntries(
-      Object.entries(parameters).map(([name, value]) => [name, np.zeros([...value.shape])]),
-    );
+    Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, np.zeros([...value.shape])]));
   return { m: zeros(), v: zeros(), power1: np.array(1), power2: np.array(1) };
 }
 
@@ -37,7 +35,8 @@ export function adamStep(
     const v = state.v[name]!.mul(beta2).add(np.square(gradient).mul(1 - beta2));
     const denominator = np.sqrt(v.ref.mul(scale2.ref)).add(epsilon);
     const update = m.ref.mul(scale1.ref).div(denominator).mul(-learningRate);
-    const decayed = weightDecay === 0 ? parameters[name]! : parameters[name]!.mul(1 - learningRate * weightDecay);
+    const decayed =
+      weightDecay === 0 ? parameters[name]! : parameters[name]!.mul(1 - learningRate * weightDecay);
     next.parameters[name] = decayed.add(update);
     next.m[name] = m;
     next.v[name] = v;

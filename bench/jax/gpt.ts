@@ -32,7 +32,5 @@ function layerNorm(p: Values, name: string, x: np.Array): np.Array {
 function attention(queryKeyValue: np.Array, { batch, context, heads, width }: GptSize): np.Array {
   const parts = np.split(queryKeyValue.reshape([batch, context, 3, heads, width / heads]), 3, 2);
   const [query, key, value] = parts.map((part) => part.reshape([batch, context, heads, width / heads]));
-  return nn
-    .dotProductAttention(query!, key!, value!, { isCausal: true })
-    .reshape([batch * context, width]);
+  return nn.dotProductAttention(query!, key!, value!, { isCausal: true }).reshape([batch * context, width]);
 }

@@ -27,7 +27,10 @@ export async function create({ rule, elements }: PassParameters): Promise<Conten
   const device = deviceForBackend();
   const parameter = device.alloc(elements);
   const gradient = device.alloc(elements);
-  device.write(gradient, Float32Array.from({ length: elements }, (_, index) => Math.sin(index) / 100));
+  device.write(
+    gradient,
+    Float32Array.from({ length: elements }, (_, index) => Math.sin(index) / 100),
+  );
   const owned: Slab[] = [parameter, gradient];
   const free = (): void => {
     for (const slab of owned) device.free(slab as typeof parameter);

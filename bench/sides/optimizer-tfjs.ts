@@ -16,12 +16,10 @@ export async function create({ backend, optimizer: name, sizes }: OptimizerParam
   const variables = sizes.map((size, index) =>
     tf.variable(tf.randomNormal([size], 0, 1, 'float32', index), true, `variable_${index}`),
   );
-  const gradients = Object.fromEntries(
-    variables.map((variable, index) => [
-      variable.name,
-      tf.randomNormal([variable.size], 0, 1, 'float32', 100 + index),
-    ]),
-  );
+  const gradients = variables.map(({ name: variable, size }, index) => ({
+    name: variable,
+    tensor: tf.randomNormal([size], 0, 1, 'float32', 100 + index),
+  }));
   const optimizers = {
     'tf.train.adam': () => tf.train.adam(1e-3),
     adam: () => trainOptimizer(adam({ learningRate: 1e-3 })),
@@ -36,7 +34,7 @@ export async function create({ backend, optimizer: name, sizes }: OptimizerParam
     },
     dispose() {
       optimizer.dispose();
-      tf.dispose([variables, gradients]);
+      tf.dispose([variables, gradients.map(({ tensor }) => tensor)]);
     },
   };
 }

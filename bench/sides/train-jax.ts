@@ -1,4 +1,5 @@
-import { jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
+import type { numpy as np } from '@jax-js/jax';
+import { jit, nn, tree, valueAndGrad } from '@jax-js/jax';
 import { adamState, adamStep } from '../jax/adam.ts';
 import type { AdamState } from '../jax/adam.ts';
 import { gptLogits } from '../jax/gpt.ts';

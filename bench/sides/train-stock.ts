@@ -12,28 +12,28 @@ export async function create({ workload }: TrainParameters): Promise<Contender> 
   const { learningRate, beta1, beta2, epsilon } = training;
   const optimizer = tf.train.adam(learningRate, beta1, beta2, epsilon);
   const blocks = modelBlocks(workload, stockOperations).map((block) => ({
-    ...block,
+    block,
     variables: block.parameters.map(({ shape, initializer }) =>
       tf.variable(tf.tensor(initializer!(shape, undefined as never), [...shape])),
     ),
   }));
-  const variables = blocks.flatMap((block) => block.variables);
+  const all = blocks.flatMap(({ variables }) => variables);
   const batch = batchTensors(workload);
   const loss = (): tf.Scalar => {
     let output = batch.input;
-    for (const block of blocks) output = block.forward(block.variables, output, { training: true });
+    for (const { block, variables } of blocks) output = block.forward(variables, output, { training: true });
     return stockOperations.softmaxCrossEntropy(output, batch.target);
   };
   return {
     async run() {
-      const value = optimizer.minimize(loss, true, variables)!;
+      const value = optimizer.minimize(loss, true, all)!;
       const [number] = await value.data();
       value.dispose();
       return number;
     },
     dispose() {
       optimizer.dispose();
-      tf.dispose([variables, batch]);
+      tf.dispose([all, batch]);
     },
   };
 }

@@ -37,21 +37,18 @@ function gptBlocks(size: GptSize, operations: Operations): Block<tf.Tensor>[] {
       parameters: specs(parameters, 'token_embedding', 'position_embedding'),
       forward: ([tokens, positions], input) => tf.add(embedding(tokens!, input), positions!),
     },
-    ...Array.from(
-      { length: size.layers },
-      (_, index): Block<tf.Tensor> => ({
-        name: `block_${index}`,
-        parameters: specs(parameters, `block_${index}.`),
-        forward(values, input) {
-          const [gain1, bias1, wQkv, bQkv, wOut, bOut, gain2, bias2, wIn, bIn, wBack, bBack] =
-            values as tf.Tensor[];
-          const attended = attention(linear(layerNorm(input, gain1!, bias1!), wQkv!, bQkv), size.heads);
-          const middle = tf.add(input, linear(attended, wOut!, bOut));
-          const hidden = linear(layerNorm(middle, gain2!, bias2!), wIn!, bIn, 'gelu');
-          return tf.add(middle, linear(hidden, wBack!, bBack));
-        },
-      }),
-    ),
+    ...Array.from({ length: size.layers }, (_, index): Block<tf.Tensor> => ({
+      name: `block_${index}`,
+      parameters: specs(parameters, `block_${index}.`),
+      forward(values, input) {
+        const [gain1, bias1, wQkv, bQkv, wOut, bOut, gain2, bias2, wIn, bIn, wBack, bBack] =
+          values as tf.Tensor[];
+        const attended = attention(linear(layerNorm(input, gain1!, bias1!), wQkv!, bQkv), size.heads);
+        const middle = tf.add(input, linear(attended, wOut!, bOut));
+        const hidden = linear(layerNorm(middle, gain2!, bias2!), wIn!, bIn, 'gelu');
+        return tf.add(middle, linear(hidden, wBack!, bBack));
+      },
+    })),
     {
       name: 'head',
       parameters: specs(parameters, 'final_norm.', 'head'),

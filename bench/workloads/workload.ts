@@ -13,9 +13,7 @@ export interface Batch {
 }
 
 /** What is trained. */
-export type Workload =
-  | ({ readonly kind: 'mlp' } & MlpSize)
-  | ({ readonly kind: 'gpt' } & GptSize);
+export type Workload = ({ readonly kind: 'mlp' } & MlpSize) | ({ readonly kind: 'gpt' } & GptSize);
 
 export interface MlpSize {
   /** Input, hidden layers, output. */
