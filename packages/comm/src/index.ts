@@ -2,6 +2,8 @@ export { CallMismatchError, CommunicationError, RankFailedError } from './commun
 export { createCommunicator } from './create-communicator.ts';
 export { evenCounts } from './even-counts.ts';
 export { theoreticalBytes } from './ledger.ts';
+export { launch, startRanks } from './threads/launch.ts';
+export { runRank } from './threads/run-rank.ts';
 
 export type { CallKind, Operation } from './call.ts';
 export type {
@@ -17,3 +19,4 @@ export type { CommunicatorOptions } from './create-communicator.ts';
 export type { Format, Values } from './format.ts';
 export type { Ledger, LedgerEntry } from './ledger.ts';
 export type { Transfer, Transport } from './transport.ts';
+export type { LaunchOptions, RunningRanks } from './threads/launch.ts';
