@@ -4,16 +4,16 @@ import type { CommunicatorOptions } from '../create-communicator.ts';
 import { createCommunicator } from '../create-communicator.ts';
 import type { Inbox } from '../inbox.ts';
 import { createInbox } from '../inbox.ts';
+import type { News } from '../news.ts';
+import { createNews } from '../news.ts';
 import type { Transport } from '../transport.ts';
 
 /** One rank of a process in which all ranks live. */
 interface Seat {
   readonly inbox: Inbox;
+  readonly news: News;
   failure: CommunicationError | undefined;
   closed: boolean;
-  /** Tells those who wait that something has come. */
-  wake: () => void;
-  news: Promise<void>;
 }
 
 /**
@@ -31,23 +31,7 @@ export function createInProcessRanks(size: number, options?: CommunicatorOptions
 }
 
 function createSeat(): Seat {
-  const seat: Seat = {
-    inbox: createInbox(),
-    failure: undefined,
-    closed: false,
-    wake() {},
-    news: Promise.resolve(),
-  };
-  const listen = (): void => {
-    seat.news = new Promise((resolve) => {
-      seat.wake = () => {
-        listen();
-        resolve();
-      };
-    });
-  };
-  listen();
-  return seat;
+  return { inbox: createInbox(), news: createNews(), failure: undefined, closed: false };
 }
 
 function createTransport(seats: readonly Seat[], own: Seat, rank: number): Transport {
@@ -59,29 +43,22 @@ function createTransport(seats: readonly Seat[], own: Seat, rank: number): Trans
     },
     send(to, channel, bytes) {
       seats[to]!.inbox.deliver(rank, channel, bytes);
-      seats[to]!.wake();
+      seats[to]!.news.wake();
       return { peer: to, moved: bytes.length, done: true };
     },
     receive: (from, channel, into) => own.inbox.receive(from, channel, into),
     poll() {},
-    async wait(milliseconds) {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const expired = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, milliseconds);
-      });
-      await Promise.race([own.news, expired]);
-      clearTimeout(timer);
-    },
+    wait: (milliseconds) => own.news.wait(milliseconds),
     abort(error) {
       for (const seat of seats) {
         seat.failure ??= error;
-        seat.wake();
+        seat.news.wake();
       }
     },
     hasLeft: (peer) => seats[peer]!.closed,
     async close() {
       own.closed = true;
-      for (const seat of seats) seat.wake();
+      for (const seat of seats) seat.news.wake();
     },
   };
 }
