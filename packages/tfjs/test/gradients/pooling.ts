@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Probe } from './probe.ts';
-import { around, distinct, except, op } from './probe.ts';
+import { around, distinct, except, ints, op } from './probe.ts';
 
 /** Transforms that put no pixel halfway between others. */
 const slanted = [[0.93, 0.21, 0.34, -0.12, 1.13, 0.26, 0, 0]];
@@ -75,6 +75,12 @@ export const pooling: readonly Probe[] = [
         [3, 2],
       ),
     [2, 4, 4, 2],
+  ),
+  op(
+    'image.cropAndResize, over the edges',
+    (x) =>
+      tf.image.cropAndResize(x, tf.tensor2d([[-0.2, 0.3, 1.1, 0.8]]), ints([0], 1), [4, 1], 'bilinear', 0.5),
+    [1, 4, 3, 2],
   ),
   op(
     'image.cropAndResize, nearest',
