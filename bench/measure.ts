@@ -10,7 +10,7 @@ export interface Row {
   readonly ours: number;
   /** Median of the peer's. */
   readonly peer: number;
-  /** How many times faster ours is. */
+  /** How many times faster ours is: the median of the rounds' ratios, which slow and fast times of the machine do not touch. */
   readonly ratio: number;
   readonly unit: string;
   /** Rounds measured, each running all sides. */
@@ -18,21 +18,21 @@ export interface Row {
   /** Quartiles, as a measure of the noise; the peer has none if it is a figure from elsewhere. */
   readonly spread: {
     readonly ours: readonly [number, number];
-    readonly peer: readonly [number, number] | undefined;
+    readonly peer: readonly [number, number] | null;
   };
   /** The ratio to be reached, where one was set. */
   readonly target?: number;
 }
 
 /** A contender, by the file of `sides/` that makes it. */
-export interface SideSource {
+interface SideSource {
   readonly side: string;
   readonly parameters: unknown;
   /** Sides with the same label share a thread, and so kernels and memory. Default: a thread of its own. */
   readonly thread?: string;
 }
 
-export interface Peer extends SideSource {
+interface Peer extends SideSource {
   /** For row names. */
   readonly name: string;
   readonly target?: number;
@@ -75,8 +75,7 @@ const lossTolerance = 1e-3;
  * The order of the sides changes from round to round.
  */
 export async function compare(host: Host, comparison: Comparison): Promise<Row[]> {
-  const { rounds = 11, agreeAfter = 3, warmupMilliseconds = 300, turnMilliseconds = 40, rate } = comparison;
-  const recorded = comparison.peers.filter((peer) => 'recorded' in peer);
+  const { rounds = 11, agreeAfter = 3, warmupMilliseconds = 300, turnMilliseconds = 40 } = comparison;
   const peers = comparison.peers.filter((peer) => 'side' in peer);
   const threads = new Map<string, Thread>();
   try {
@@ -108,27 +107,39 @@ export async function compare(host: Host, comparison: Comparison): Promise<Row[]
       }
     }
     for (const side of sides) await side.dispose();
-    const of = rate?.of ?? ((milliseconds) => milliseconds);
-    const [ours, ...others] = times.map((values) => summarize(values.map(of)));
-    // With a rate more is better, with a time less is.
-    const row = (peer: Peer | RecordedPeer, { median, quartiles }: Partial<Summary>): Row => ({
-      name: comparison.name,
-      case: `${host.kind === 'browser' ? 'browser, ' : ''}${comparison.case}, vs ${peer.name}`,
-      ours: ours!.median,
-      peer: median!,
-      ratio: rate === undefined ? median! / ours!.median : ours!.median / median!,
-      unit: rate?.unit ?? 'ms',
-      runs: rounds,
-      spread: { ours: ours!.quartiles, peer: quartiles },
-      ...(peer.target === undefined ? {} : { target: peer.target }),
-    });
-    return [
-      ...peers.map((peer, index) => row(peer, others[index]!)),
-      ...recorded.map((peer) => row(peer, { median: peer.recorded })),
-    ];
+    return rowsOf(host, comparison, rounds, times);
   } finally {
     for (const thread of threads.values()) await thread.end();
   }
+}
+
+/** Makes rows of the milliseconds of each round, ours first. */
+function rowsOf(host: Host, comparison: Comparison, rounds: number, times: readonly number[][]): Row[] {
+  const { unit, of } = comparison.rate ?? { unit: 'ms', of: (milliseconds: number) => milliseconds };
+  const [ours, ...others] = times.map((values) => summarize(values.map(of)));
+  const row = (
+    { name, target }: Peer | RecordedPeer,
+    peer: number,
+    quartiles: Row['spread']['peer'],
+    ratio: number,
+  ): Row => ({
+    name: comparison.name,
+    case: `${host.kind === 'browser' ? 'browser, ' : ''}${comparison.case}, vs ${name}`,
+    ours: ours!.median,
+    peer,
+    ratio,
+    unit,
+    runs: rounds,
+    spread: { ours: ours!.quartiles, peer: quartiles },
+    ...(target === undefined ? {} : { target }),
+  });
+  let measured = 0;
+  return comparison.peers.map((peer) => {
+    if ('recorded' in peer) return row(peer, peer.recorded, null, ours!.median / peer.recorded);
+    const { median, quartiles } = others[measured++]!;
+    const ratios = times[measured]!.map((time, round) => time / times[0]![round]!);
+    return row(peer, median, quartiles, summarize(ratios).median);
+  });
 }
 
 function assertSameLosses(names: readonly string[], runs: readonly Runs[]): void {

@@ -5,7 +5,7 @@ const columns: readonly (readonly [head: string, width: number, cell: (row: Row)
   ['ours', 16, (row) => `${digits(row.ours)} ${row.unit}`],
   ['quartiles', 15, (row) => range(row.spread.ours)],
   ['peer', 16, (row) => `${digits(row.peer)} ${row.unit}`],
-  ['quartiles', 15, (row) => (row.spread.peer === undefined ? '-' : range(row.spread.peer))],
+  ['quartiles', 15, (row) => (row.spread.peer === null ? '-' : range(row.spread.peer))],
   ['ratio', 7, (row) => `${row.ratio.toFixed(2)}x`],
   ['target', 7, (row) => (row.target === undefined ? '' : `${row.target.toFixed(2)}x`)],
   ['runs', 5, (row) => String(row.runs)],

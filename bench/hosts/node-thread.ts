@@ -7,3 +7,9 @@ const respond = createResponder(async (side) => (await import(`../sides/${side}.
 parentPort!.on('message', async (request: Request) => {
   parentPort!.postMessage(await respond(request), []);
 });
+
+// In Node tfjs's cpu backend recommends tfjs-node, in every thread anew.
+const { warn } = console;
+console.warn = (...messages: unknown[]): void => {
+  if (!String(messages[0]).includes('install our node backend')) warn(...messages);
+};

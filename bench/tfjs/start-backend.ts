@@ -7,10 +7,5 @@ import * as tf from '@tensorflow/tfjs-core';
 export async function startBackend(name = 'wasm'): Promise<void> {
   // In a worker of a page the files come from the server; Node finds them itself.
   if (typeof process === 'undefined') setWasmPaths('/wasm/');
-  // In Node the cpu backend recommends tfjs-node, in every thread anew.
-  const { warn } = console;
-  console.warn = () => undefined;
-  const started = await tf.setBackend(name);
-  console.warn = warn;
-  if (!started) throw new Error(`tfjs's backend "${name}" does not start.`);
+  if (!(await tf.setBackend(name))) throw new Error(`tfjs's backend "${name}" does not start.`);
 }

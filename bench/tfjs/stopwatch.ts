@@ -2,7 +2,7 @@ import type { KernelConfig, KernelFunc } from '@tensorflow/tfjs-core';
 import { getKernelsForBackend, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 
 /** What one kernel took in one phase. */
-export interface StopwatchEntry {
+interface StopwatchEntry {
   readonly phase: string;
   /** tfjs's name of a kernel, the name of a WebAssembly function of ours, or `outside kernels`. */
   readonly kernel: string;
