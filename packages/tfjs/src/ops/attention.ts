@@ -6,6 +6,7 @@ import { refuse, requireFloat32, shapeText } from './argument-checks.ts';
 import type { AttentionGeometry } from './attention-geometry.ts';
 import { packedGeometry, separateGeometry } from './attention-geometry.ts';
 import { composedAttention, composedSelfAttention } from './composed/attention.ts';
+import { emptyOperation } from './empty-operation.ts';
 import { fusedKernels } from './fused-kernels.ts';
 
 /** How attention computes. */
@@ -116,23 +117,22 @@ function attend(
 ): Tensor {
   const operands = Object.values(inputs);
   const kernels = fusedKernels();
-  const isEmpty = operands.some(({ size }) => size === 0);
   return tidy(name, () => {
-    if (!isEmpty && kernels?.canAttend(geometry) !== true) return composed();
+    // Attention to no keys is a sum over nothing.
+    if (operands.some(({ size }) => size === 0)) {
+      return emptyOperation(inputs, () => zeros(geometry.outShape));
+    }
+    if (kernels?.canAttend(geometry) !== true) return composed();
     return runOperation({
       inputs,
       forward(save) {
-        // A sum over no keys.
-        if (isEmpty) return zeros(geometry.outShape);
-        const { out, logSums } = kernels!.attend(operands, geometry);
+        const { out, logSums } = kernels.attend(operands, geometry);
         save([...operands, out, logSums]);
         return out;
       },
       gradient(dy, saved) {
         const [out, logSums] = saved.slice(-2) as [Tensor, Tensor];
-        const gradients = isEmpty
-          ? operands.map(({ shape }) => zeros(shape))
-          : kernels!.attendGradient(dy, saved.slice(0, -2), out, logSums, geometry);
+        const gradients = kernels.attendGradient(dy, saved.slice(0, -2), out, logSums, geometry);
         return Object.fromEntries(
           Object.keys(inputs).map((input, index) => [input, () => gradients[index]!]),
         );

@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { gather, reshape, tidy } from '@tensorflow/tfjs-core';
+import { gather, reshape, tidy, zeros } from '@tensorflow/tfjs-core';
 import { runOperation } from '../tfjs-internals.ts';
 import { refuse, requireFloat32, requireIndices, shapeText } from './argument-checks.ts';
+import { emptyOperation } from './empty-operation.ts';
 import { fusedKernels } from './fused-kernels.ts';
 
 /**
@@ -26,8 +27,9 @@ export function embedding(table: Tensor, ids: Tensor): Tensor {
   requireIndices('embedding', 'ids', ids, rows, `table ${shapeText(table.shape)}`);
 
   const shape = [...ids.shape, width];
-  const kernels = table.size * ids.size === 0 ? undefined : fusedKernels();
+  const kernels = fusedKernels();
   return tidy('embedding', () => {
+    if (table.size * ids.size === 0) return emptyOperation({ table }, () => zeros(shape));
     if (kernels === undefined) return reshape(gather(table, reshape(ids, [-1])), shape);
     return runOperation({
       inputs: { table },

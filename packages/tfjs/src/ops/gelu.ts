@@ -1,8 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { tidy } from '@tensorflow/tfjs-core';
+import { tidy, zeros } from '@tensorflow/tfjs-core';
 import { runOperation } from '../tfjs-internals.ts';
 import { requireFloat32 } from './argument-checks.ts';
 import { composedGelu } from './composed/activations.ts';
+import { emptyOperation } from './empty-operation.ts';
 import { fusedKernels } from './fused-kernels.ts';
 
 /**
@@ -19,8 +20,9 @@ import { fusedKernels } from './fused-kernels.ts';
  */
 export function gelu(x: Tensor): Tensor {
   requireFloat32('gelu', { x });
-  const kernels = x.size === 0 ? undefined : fusedKernels();
+  const kernels = fusedKernels();
   return tidy('gelu', () => {
+    if (x.size === 0) return emptyOperation({ x }, () => zeros(x.shape));
     if (kernels === undefined) return composedGelu(x);
     return runOperation({
       inputs: { x },

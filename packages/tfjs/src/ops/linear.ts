@@ -1,8 +1,10 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { engine, tidy } from '@tensorflow/tfjs-core';
+import { add, engine, tidy, zeros } from '@tensorflow/tfjs-core';
 import { runOperation } from '../tfjs-internals.ts';
 import { refuse, requireFloat32, requireRow, shapeText } from './argument-checks.ts';
+import { composedActivation } from './composed/activations.ts';
 import { composedLinear } from './composed/linear.ts';
+import { emptyOperation } from './empty-operation.ts';
 import type { FusedKernels } from './fused-kernels.ts';
 import { fusedKernels } from './fused-kernels.ts';
 
@@ -41,14 +43,20 @@ export function linear(
   const columns = weight.shape[transposeWeight ? 0 : 1]!;
   const shape = [...x.shape.slice(0, -1), columns];
   const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
-  const kernels = rows * inner * columns === 0 ? undefined : fusedKernels();
+  const kernels = fusedKernels();
+  const inputs = bias === undefined ? { x, weight } : { x, weight, bias };
   return tidy('linear', () => {
+    if (rows * columns === 0) return emptyOperation(inputs, () => zeros(shape));
+    if (inner === 0) {
+      const sums = emptyOperation({ x, weight }, () => zeros(shape));
+      return composedActivation(bias === undefined ? sums : add(sums, bias), activation);
+    }
     if (kernels === undefined) {
       return composedLinear(x, weight, bias, activation, transposeWeight, shape);
     }
     const recorded = engine().isTapeOn();
     return runOperation({
-      inputs: bias === undefined ? { x, weight } : { x, weight, bias },
+      inputs,
       forward(save) {
         const sums = kernels.multiply(x, weight, shape, {
           rows,

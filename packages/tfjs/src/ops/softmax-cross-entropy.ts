@@ -1,8 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { mean, sum, tidy } from '@tensorflow/tfjs-core';
+import { fill, mean, sum, tidy } from '@tensorflow/tfjs-core';
 import { runOperation } from '../tfjs-internals.ts';
 import { refuse, requireFloat32, requireIndices, shapeText } from './argument-checks.ts';
 import { composedCrossEntropy } from './composed/cross-entropy.ts';
+import { emptyOperation } from './empty-operation.ts';
 import { fusedKernels } from './fused-kernels.ts';
 
 /** How `softmaxCrossEntropy` computes. */
@@ -45,13 +46,19 @@ export function softmaxCrossEntropy(
   }
   requireIndices(name, 'labels', labels, classes, `logits ${shapeText(logits.shape)}`);
 
-  const kernels = logits.size === 0 ? undefined : fusedKernels();
+  const kernels = fusedKernels();
   const factor = reduction === 'mean' ? 1 / labels.size : 1;
   const reduce = (losses: Tensor): Tensor => {
     if (reduction === 'mean') return mean(losses);
     return reduction === 'sum' ? sum(losses) : losses;
   };
   return tidy(name, () => {
+    if (logits.size === 0) {
+      // The mean of no losses, and the loss where there are no classes, is NaN.
+      const shape = reduction === 'none' ? labels.shape : [];
+      const value = reduction === 'sum' && labels.size === 0 ? 0 : Number.NaN;
+      return emptyOperation({ logits }, () => fill(shape, value));
+    }
     if (kernels === undefined) return reduce(composedCrossEntropy(logits, labels));
     return runOperation({
       inputs: { logits },

@@ -1,5 +1,20 @@
 import type { GradSaveFunc, Tensor } from '@tensorflow/tfjs-core';
-import { customGrad, exp, expandDims, log, max, mul, oneHot, softmax, sub, sum } from '@tensorflow/tfjs-core';
+import {
+  cast,
+  customGrad,
+  equal,
+  exp,
+  expandDims,
+  log,
+  max,
+  mul,
+  range,
+  softmax,
+  sub,
+  sum,
+  where,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 
 /**
  * A loss for each label in tfjs's operations.
@@ -11,17 +26,20 @@ export function composedCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
     const [x, save] = operands as unknown as [Tensor, GradSaveFunc];
     save([x, labels]);
     const shifted = sub(x, max(x, -1, true));
+    // Not a product with one-hot labels: classes that are ruled out have the logit -Infinity.
+    const right = sum(where(isRight(labels, x), shifted, zerosLike(x)), -1);
     return {
-      value: sub(log(sum(exp(shifted), -1)), sum(mul(shifted, hot(labels, x)), -1)),
+      value: sub(log(sum(exp(shifted), -1)), right),
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
         const [kept, keptLabels] = saved as [Tensor, Tensor];
-        return mul(sub(softmax(kept), hot(keptLabels, kept)), expandDims(dy, -1));
+        const hot = cast(isRight(keptLabels, kept), 'float32');
+        return mul(sub(softmax(kept), hot), expandDims(dy, -1));
       },
     };
   });
   return run(logits);
 }
 
-function hot(labels: Tensor, logits: Tensor): Tensor {
-  return oneHot(labels, logits.shape.at(-1)!);
+function isRight(labels: Tensor, logits: Tensor): Tensor {
+  return equal(expandDims(labels, -1), range(0, logits.shape.at(-1)!, 1, 'int32'));
 }
