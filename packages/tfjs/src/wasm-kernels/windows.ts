@@ -4,7 +4,7 @@ type Convolution2dInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
 type Convolution3dInfo = ReturnType<typeof backend_util.computeConv3DInfo>;
 
 /** Depth, height and width. */
-export type Triple = readonly [depth: number, height: number, width: number];
+type Triple = readonly [depth: number, height: number, width: number];
 
 /** How windows of a filter lie on images with three dimensions and channels; plain images have a depth of 1. */
 export interface Windows {
