@@ -6,7 +6,6 @@ import {
   cosine,
   initialize,
   learningRateSchedule,
-  registerTrainingKernels,
   selectBackend,
   trainOptimizer,
   warmup,
@@ -22,7 +21,6 @@ const epochs = 3;
 const peak = 3e-3;
 
 const backend = await selectBackend();
-if (backend.name === 'wasm') registerTrainingKernels();
 console.log(`Backend: ${backend.name}, ${backend.reason}.`);
 
 const { training, test } = loadDigits(500);

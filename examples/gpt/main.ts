@@ -12,7 +12,6 @@ import {
   DsError,
   hasCheckpoint,
   initialize,
-  registerTrainingKernels,
   selectBackend,
   warmup,
 } from '@ds/deepspeed';
@@ -35,7 +34,6 @@ async function main({ steps, size, batch, data, backend, out, resume }: Argument
   const heldOut = windows(corpus.heldOut, context);
 
   const selected = await selectBackend(backend === undefined ? {} : { backend });
-  if (selected.name === 'wasm') registerTrainingKernels();
   console.log(`Backend: ${selected.name}, ${selected.reason}.`);
 
   const peak = 3e-3;

@@ -4,6 +4,7 @@ import { deviceForBackend } from '../devices/create-device.ts';
 import type { TfjsDevice } from '../devices/tfjs-device.ts';
 import type { Attempt, ImportModule } from './attempt.ts';
 import { importFailure } from './attempt.ts';
+import { completeBackend } from './complete-backend.ts';
 import { disposeWebgpu } from './dispose-webgpu.ts';
 import { importModule as importOptional } from './import-module.ts';
 import { prepareTensorflow } from './prepare-tensorflow.ts';
@@ -16,6 +17,11 @@ export interface SelectBackendOptions {
   readonly backend?: string;
   /** In pages: the URL of the folder with the wasm backend's `.wasm` files, with a slash at its end. */
   readonly wasmPaths?: string;
+  /**
+   * Whether the backend is completed for training, as `registerTrainingKernels` and `registerGradients` do: fast
+   * matrix products on `wasm`, and gradients that tfjs lacks or has wrong. Default true; false leaves tfjs as it is.
+   */
+  readonly trainingKernels?: boolean;
   /** Imports an optional package; default `import()`. For programs that bundle or rename packages. */
   readonly importModule?: ImportModule;
 }
@@ -46,7 +52,8 @@ const order = ['tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
  *
  * The order is `tensorflow` (through tfjs-node-gpu or tfjs-node, where installed), `webgpu` (in Node through the npm
  * package `webgpu`; not on a software adapter), `wasm`, `cpu`. A backend works when its package is there, it starts,
- * and it adds up two squares. Packages are loaded only when their turn comes.
+ * and it adds up two squares. Packages are loaded only when their turn comes. What training misses in the backend is
+ * added to it, once tfjs's own gradients are registered (import tfjs-layers first).
  *
  * @throws UnavailableError when the backend asked for, or any at all, does not work: the message says what to do.
  * @throws UnknownNameError when nothing is known by the name asked for.
@@ -90,6 +97,7 @@ async function start(name: string, options: SelectBackendOptions): Promise<Attem
   if (!attempt.usable || (attempt.onlyByName !== undefined && options.backend === undefined)) return attempt;
   try {
     if (!(await setBackend(name))) throw new Error('it does not start; tfjs has printed why');
+    if (options.trainingKernels ?? true) completeBackend(name);
     const device = deviceForBackend(name);
     const slab = device.alloc(2);
     device.write(slab, Float32Array.of(3, 4));
