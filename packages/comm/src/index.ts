@@ -2,6 +2,7 @@ export { CallMismatchError, CommunicationError, RankFailedError } from './commun
 export { createCommunicator } from './create-communicator.ts';
 export { evenCounts } from './even-counts.ts';
 export { theoreticalBytes } from './ledger.ts';
+export { joinMpi } from './mpi/join-mpi.ts';
 export { launch, startRanks } from './threads/launch.ts';
 export { runRank } from './threads/run-rank.ts';
 export { joinRelay } from './websocket/join-relay.ts';
