@@ -114,5 +114,5 @@ function softmax(row: usize, visible: usize, limit: usize, scale: f32): f32 {
   const sum = sumLanes(sums);
   const inverse = f32x4.splat(1 / sum);
   for (let at = row; at < end; at += 16) v128.store(at, f32x4.mul(v128.load(at), inverse));
-  return <f32>(<f64>top * <f64>scale + log(sum));
+  return f32(f64(top) * f64(scale) + log(sum));
 }

@@ -10,8 +10,8 @@ export function crossEntropy(losses: usize, logits: usize, labels: usize, rows: 
   for (let row: usize = 0; row < rows; row++) {
     const largest = maxRow(logits, classes);
     const sum = sumExponentials(logits, classes, largest);
-    const logit = load<f32>(logits + <usize>load<u32>(labels) * 4);
-    store<f32>(losses, <f32>(log(sum) + <f64>largest - <f64>logit));
+    const logit = load<f32>(logits + usize(load<u32>(labels)) * 4);
+    store<f32>(losses, f32(log(sum) + f64(largest) - f64(logit)));
     logits += classes * 4;
     labels += 4;
     losses += 4;
@@ -38,13 +38,13 @@ export function crossEntropyGradient(
     const largest = maxRow(logits, classes);
     const sum = writeExponentials(target, logits, classes, largest);
     const weight: f32 = load<f32>(gradient) * factor;
-    const scale: f32 = <f32>(<f64>weight / sum);
+    const scale: f32 = f32(f64(weight) / sum);
     let at: usize = 0;
     for (; at < vectorEnd; at += 16) {
       v128.store(target + at, f32x4.mul(v128.load(target + at), f32x4.splat(scale)));
     }
     for (; at < rowBytes; at += 4) store<f32>(target + at, load<f32>(target + at) * scale);
-    const right = target + <usize>load<u32>(labels) * 4;
+    const right = target + usize(load<u32>(labels)) * 4;
     store<f32>(right, load<f32>(right) - weight);
     target += rowBytes;
     logits += rowBytes;

@@ -4,7 +4,7 @@
 export function gatherRows(target: usize, table: usize, ids: usize, count: usize, width: usize): void {
   const rowBytes = width * 4;
   for (let i: usize = 0; i < count; i++) {
-    memory.copy(target, table + <usize>load<u32>(ids) * rowBytes, rowBytes);
+    memory.copy(target, table + usize(load<u32>(ids)) * rowBytes, rowBytes);
     target += rowBytes;
     ids += 4;
   }

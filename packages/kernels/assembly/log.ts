@@ -8,7 +8,7 @@
  */
 export function log(x: f64): f64 {
   if (!(x < Infinity)) return x;
-  let n = <i32>((reinterpret<u64>(x) >> 52) & 0x7ff) - 1023;
+  let n = i32((reinterpret<u64>(x) >> 52) & 0x7ff) - 1023;
   let m = reinterpret<f64>((reinterpret<u64>(x) & 0x000fffffffffffff) | 0x3ff0000000000000);
   if (m > Math.SQRT2) {
     m *= 0.5;
@@ -23,5 +23,5 @@ export function log(x: f64): f64 {
   series = series * s + 1.0 / 5;
   series = series * s + 1.0 / 3;
   series = series * s + 1;
-  return <f64>n * Math.LN2 + 2 * t * series;
+  return f64(n) * Math.LN2 + 2 * t * series;
 }

@@ -25,7 +25,7 @@ export function normalize(
   const rowBytes = width * 4;
   const vectorEnd = rowBytes & ~15;
   for (let row: usize = 0; row < rows; row++) {
-    const m: f32 = centred ? sumRow(x, width) / <f32>width : 0;
+    const m: f32 = centred ? sumRow(x, width) / f32(width) : 0;
     const r: f32 = inverseDeviation(x, width, m, epsilon);
     const mean = f32x4.splat(m);
     const inverse = f32x4.splat(r);
@@ -64,7 +64,7 @@ export function normalizeGradient(
   memory.fill(dgain, 0, rowBytes);
   if (dbias != 0) memory.fill(dbias, 0, rowBytes);
   for (let row: usize = 0; row < rows; row++) {
-    const m: f32 = centred ? sumRow(x, width) / <f32>width : 0;
+    const m: f32 = centred ? sumRow(x, width) / f32(width) : 0;
     const r: f32 = inverseDeviation(x, width, m, epsilon);
     const mean = f32x4.splat(m);
     const inverse = f32x4.splat(r);
@@ -94,8 +94,8 @@ export function normalizeGradient(
       if (dbias != 0) store<f32>(dbias + at, load<f32>(dbias + at) + d);
     }
 
-    const meanH: f32 = centred ? sum / <f32>width : 0;
-    const meanProduct: f32 = product / <f32>width;
+    const meanH: f32 = centred ? sum / f32(width) : 0;
+    const meanProduct: f32 = product / f32(width);
     const shift = f32x4.splat(meanH);
     const tilt = f32x4.splat(meanProduct);
     for (at = 0; at < vectorEnd; at += 16) {
@@ -131,5 +131,5 @@ function inverseDeviation(x: usize, width: usize, m: f32, epsilon: f32): f32 {
     const a = load<f32>(x) - m;
     sum += a * a;
   }
-  return 1 / sqrt<f32>(sum / <f32>width + epsilon);
+  return 1 / sqrt<f32>(sum / f32(width) + epsilon);
 }

@@ -30,9 +30,11 @@ function createKernels({ backend, module, scratch }: KernelEnvironment): FusedKe
     run(at(target));
     return target;
   };
-  const rowsOf = (tensor: Tensor, { tensor: _, offset, ...distances }: HeadPlaces): HeadRows => ({
+  const rowsOf = (tensor: Tensor, { offset, batch, head, row }: HeadPlaces): HeadRows => ({
     address: at(tensor) + 4 * offset,
-    ...distances,
+    batch,
+    head,
+    row,
   });
 
   return {

@@ -2,7 +2,7 @@ import { pieceOfWorkgroup, reductions } from './run-shader.ts';
 
 // A workgroup has one row; `piece` may be past the last, and then all its invocations leave together.
 const parameters = 'struct Parameters { rows: u32, width: u32, epsilon: f32 }';
-const arguments_ = `(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
+const builtins = `(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
         @builtin(local_invocation_index) lane: u32)`;
 
 /** WGSL that finds a row's mean (or takes 0) and the inverse of its deviation. */
@@ -41,7 +41,7 @@ ${parameters}
 @group(0) @binding(${last + 1}) var<uniform> parameters: Parameters;
 ${pieceOfWorkgroup}${statistics(centred)}
 @compute @workgroup_size(64)
-fn main${arguments_} {
+fn main${builtins} {
   let row = piece(group, groups);
   if (row >= parameters.rows) { return; }
   let start = row * parameters.width;
@@ -66,7 +66,7 @@ ${parameters}
 @group(0) @binding(5) var<uniform> parameters: Parameters;
 ${pieceOfWorkgroup}${statistics(centred)}
 @compute @workgroup_size(64)
-fn main${arguments_} {
+fn main${builtins} {
   let row = piece(group, groups);
   if (row >= parameters.rows) { return; }
   let start = row * parameters.width;
