@@ -46,13 +46,15 @@ function watch(transfers: readonly Transfer[], { transport, timeout, what }: Pat
   let moved = -1;
   let since = 0;
   return () => {
+    // Asked before the poll, which then finds all that was sent before the departure.
+    const gone = transfers.filter(({ peer }) => transport.hasLeft(peer));
     transport.poll();
     const missing = transfers.filter((transfer) => !transfer.done);
     if (missing.length === 0) return 0;
     if (transport.failure !== undefined) throw transport.failure;
-    const left = missing.filter(({ peer }) => transport.hasLeft(peer));
-    if (left.length > 0) {
-      giveUp(left, (ranks) => `Rank ${transport.rank} waits in ${what()} for ${ranks}, which left the job.`);
+    const lost = gone.filter((transfer) => !transfer.done);
+    if (lost.length > 0) {
+      giveUp(lost, (ranks) => `Rank ${transport.rank} waits in ${what()} for ${ranks}, which left the job.`);
     }
     const now = performance.now();
     const movedNow = transfers.reduce((sum, each) => sum + each.moved + Number(each.done), 0);

@@ -32,7 +32,10 @@ export function createMpiTransport(mpi: MpiLibrary): Transport {
   const news = createNews();
   const request = mpi.createRequests(1);
   const pillow = new Int32Array(new SharedArrayBuffer(4));
-  const departed = new Set<number>();
+  /** How many messages came from each peer, and how many it sent in all, once it has left. */
+  const received = new Map<number, number>();
+  const sent = new Map<number, number>();
+  const departures = new Map<number, number>();
   let failure: CommunicationError | undefined;
   let closed = false;
 
@@ -44,14 +47,16 @@ export function createMpiTransport(mpi: MpiLibrary): Transport {
       const finish = (): void => {
         transfer.moved += piece.length;
         transfer.done = transfer.moved === bytes.length;
+        if (call === mpi.irecv) received.set(peer, (received.get(peer) ?? 0) + 1);
       };
       requests.add(request, { bytes: piece, finish });
+      if (call === mpi.isend) sent.set(peer, (sent.get(peer) ?? 0) + 1);
     }
     return transfer;
   };
   const peers = Array.from({ length: size }, (_, peer) => peer).filter((peer) => peer !== rank);
 
-  /** Hears of the end from each peer: a text, empty when it leaves in peace. */
+  /** Hears of the end from each peer: an error, or how many messages it sent before it left in peace. */
   const ends = peers.map((peer) => {
     const bytes = new Uint8Array(endBytes);
     return { peer, bytes, transfer: start(mpi.irecv, peer, endTag, bytes), heard: false };
@@ -61,14 +66,16 @@ export function createMpiTransport(mpi: MpiLibrary): Transport {
       if (end.heard || !end.transfer.done) continue;
       end.heard = true;
       const text = new TextDecoder().decode(end.bytes.subarray(0, end.bytes.indexOf(0)));
-      if (text === '') departed.add(end.peer);
+      if (/^\d+$/.test(text)) departures.set(end.peer, Number(text));
       else failure ??= decodeError(text);
     }
   };
-  const tellEnd = (text: string): readonly Transfer[] => {
-    const message = new Uint8Array(endBytes);
-    new TextEncoder().encodeInto(text, message.subarray(0, -1));
-    return peers.map((peer) => start(mpi.isend, peer, endTag, message));
+  const tellEnd = (text: (peer: number) => string): void => {
+    for (const peer of peers) {
+      const message = new Uint8Array(endBytes);
+      new TextEncoder().encodeInto(text(peer), message.subarray(0, -1));
+      start(mpi.isend, peer, endTag, message);
+    }
   };
   const poll = (): boolean => {
     const any = requests.test();
@@ -109,17 +116,18 @@ export function createMpiTransport(mpi: MpiLibrary): Transport {
     abort(error) {
       if (failure !== undefined) return;
       failure = error;
-      tellEnd(encodeError(error));
+      tellEnd(() => encodeError(error));
       news.wake();
     },
-    hasLeft: (peer) => departed.has(peer),
+    // Threads report out of order: a departure counts once all that was sent before it has come.
+    hasLeft: (peer) => departures.has(peer) && departures.get(peer) === received.get(peer),
     async close() {
       if (closed) return;
       closed = true;
-      if (failure === undefined) tellEnd('');
+      if (failure === undefined) tellEnd((peer) => String((sent.get(peer) ?? 0) + 1));
       const inPeace = failure === undefined;
       // MPI ends when all have said so.
-      while (failure === undefined && departed.size < peers.length) {
+      while (failure === undefined && departures.size < peers.length) {
         poll();
         await this.wait(1);
       }
