@@ -1,5 +1,5 @@
 import type { HeapModuleOptions } from '@ds/kernels';
-import { createScratch, instantiateHeapModule, relaxedSimdAvailable, wasmSimdAvailable } from '@ds/kernels';
+import { instantiateHeapModule, relaxedSimdAvailable, wasmSimdAvailable } from '@ds/kernels';
 import { InvalidStateError, UnavailableError } from '@ds/tensor';
 import type { KernelBackend, KernelConfig, KernelFunc } from '@tensorflow/tfjs-core';
 import {
@@ -10,7 +10,7 @@ import {
   registerKernel,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
-import { assertTfjsVersion, wasmFree, wasmMalloc, wasmMemory } from '../tfjs-internals.ts';
+import { assertTfjsVersion } from '../tfjs-internals.ts';
 import { batchMatMul } from './batch-mat-mul.ts';
 import { fusedMatMul } from './fused-mat-mul.ts';
 import { identity } from './identity.ts';
@@ -19,6 +19,7 @@ import { sum } from './sum.ts';
 import { tanh } from './tanh.ts';
 import type { AnyTrainingKernel, KernelEnvironment } from './training-kernel.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
+import { wasmEnvironment } from './wasm-environment.ts';
 
 /** Kernels that are registered now. */
 export interface TrainingKernels {
@@ -64,14 +65,13 @@ export function registerTrainingKernels(
 ): TrainingKernels {
   const existing = registered.get(backendName);
   if (existing !== undefined) return existing;
-  assertCanRegister(backendName);
+  assertCanRegister(backendName, relaxedSimd);
   // Compiled here, and not when a product is first asked for, so that what is missing shows here.
   instantiateHeapModule(new WebAssembly.Memory({ initial: 1 }), { relaxedSimd });
 
-  // One at a time: a backend that is removed and started again is another, with another heap.
   let current: KernelEnvironment | undefined;
   const environment = (backend: KernelBackend): KernelEnvironment => {
-    if (current?.backend !== backend) current = createEnvironment(backend, backendName, relaxedSimd);
+    current = environmentOf(backend, backendName, relaxedSimd);
     return current;
   };
   const restores = trainingKernels.map((kernel) => replaceKernel(backendName, kernel, environment));
@@ -89,7 +89,7 @@ export function registerTrainingKernels(
   return kernels;
 }
 
-function assertCanRegister(backendName: string): void {
+function assertCanRegister(backendName: string, relaxedSimd: boolean): void {
   assertTfjsVersion();
   if (!wasmSimdAvailable()) {
     throw new UnavailableError(
@@ -102,32 +102,18 @@ function assertCanRegister(backendName: string): void {
       `No kernels are registered for the backend "${backendName}". Import '@tensorflow/tfjs-backend-wasm' first.`,
     );
   }
-  if (getBackend() === backendName) heapOf(activeBackend(), backendName);
+  if (getBackend() === backendName) environmentOf(activeBackend(), backendName, relaxedSimd);
 }
 
-function heapOf(backend: KernelBackend, backendName: string): WebAssembly.Memory {
-  const memory = wasmMemory(backend);
-  if (memory === undefined) {
+function environmentOf(backend: KernelBackend, backendName: string, relaxedSimd: boolean): KernelEnvironment {
+  const environment = wasmEnvironment(backend, relaxedSimd);
+  if (environment === undefined) {
     throw new UnavailableError(
       `The backend "${backendName}" shows no WebAssembly memory: training kernels are for ` +
         "tfjs's wasm backend.",
     );
   }
-  return memory;
-}
-
-function createEnvironment(
-  backend: KernelBackend,
-  backendName: string,
-  relaxedSimd: boolean,
-): KernelEnvironment {
-  const memory = heapOf(backend, backendName);
-  const scratch = createScratch({
-    memory,
-    allocate: (bytes) => wasmMalloc(backend, bytes),
-    free: (address) => wasmFree(backend, address),
-  });
-  return { backend, module: instantiateHeapModule(memory, { relaxedSimd }), scratch };
+  return environment;
 }
 
 /** Puts a kernel in the place of tfjs's; returns a function that puts tfjs's back. */

@@ -13,7 +13,7 @@ import { wasmBuffer } from '../tfjs-internals.ts';
 // On cpu every operation is composed of tfjs's, whose gradients are tfjs's: an oracle for the kernels of the others.
 const backends = ['cpu', 'wasm', ...(noWebgpu === undefined ? ['webgpu'] : [])];
 
-const small: Sizes = { batch: 2, time: 5, keys: 7, heads: 2, size: 6, outputs: 11 };
+const small: Sizes = { batch: 2, time: 5, keys: 7, heads: 2, size: 7, outputs: 11 };
 const aligned: Sizes = { batch: 1, time: 16, keys: 24, heads: 2, size: 8, outputs: 16 };
 const long: Sizes = { batch: 1, time: 150, keys: 70, heads: 2, size: 20, outputs: 130 };
 

@@ -2,10 +2,10 @@ import type { HeadRows, HeapModule } from '@ds/kernels';
 import { attendGradientInHeap, attendInHeap, multiplyInHeap } from '@ds/kernels';
 import type { KernelBackend, Tensor } from '@tensorflow/tfjs-core';
 import type { KernelEnvironment } from '../../kernels/training-kernel.ts';
+import { wasmEnvironment } from '../../kernels/wasm-environment.ts';
 import { wasmAddress, wasmAllocate } from '../../tfjs-internals.ts';
 import type { HeadPlaces } from '../attention-geometry.ts';
 import type { FusedKernels } from '../fused-kernels.ts';
-import { wasmEnvironment } from './wasm-environment.ts';
 
 const kernelsOf = new WeakMap<KernelEnvironment, FusedKernels>();
 
