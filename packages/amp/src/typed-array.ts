@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@ds/tensor';
+import { describeValue } from './describe-value.ts';
 
 /** Rejects what is not the expected kind of typed array: another would be read as numbers, silently. */
 export function checkArray(what: string, given: ArrayBufferView, kind: string): void {
@@ -6,7 +7,7 @@ export function checkArray(what: string, given: ArrayBufferView, kind: string): 
     Symbol.toStringTag
   ];
   if (found === kind) return;
-  const shown = typeof found === 'string' ? found : Array.isArray(given) ? 'an array' : String(given);
+  const shown = typeof found === 'string' ? found : describeValue(given);
   throw new InvalidArgumentError(`${what} takes a ${kind}; got ${shown}.`);
 }
 
