@@ -1,4 +1,4 @@
-// `pnpm bench NAME... [--json] [--browser] [--profile]`: runs benchmarks and prints a table, or JSON lines.
+// `pnpm bench NAME... [--json | --markdown] [--browser] [--profile]`: runs benchmarks and prints rows.
 import { readdirSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import process from 'node:process';
@@ -7,7 +7,7 @@ import { nearestName } from '@ds/deepspeed';
 import type { Benchmark, Profile } from './benchmark.ts';
 import { openBrowserHost } from './hosts/browser.ts';
 import { nodeHost } from './hosts/node.ts';
-import { tableHead, tableLine } from './table.ts';
+import { formats } from './table.ts';
 
 interface Case {
   readonly bench: Benchmark;
@@ -18,6 +18,7 @@ const names = readdirSync(`${import.meta.dirname}/cases`).map((file) => file.rep
 const { values, positionals } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
+    markdown: { type: 'boolean', default: false },
     browser: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
   },
@@ -46,6 +47,7 @@ if (values.profile) {
     await profile({ json: values.json });
   }
 } else {
+  const format = formats[values.json ? 'json' : values.markdown ? 'markdown' : 'table'];
   const host = values.browser ? await openBrowserHost() : nodeHost;
   if (host !== undefined) {
     if (!values.json) {
@@ -57,10 +59,9 @@ if (values.profile) {
     }
     try {
       for (const [name, { bench }] of cases) {
-        if (!values.json) console.log(`\n${name}\n${tableHead}`);
-        for await (const row of bench({ host })) {
-          console.log(values.json ? JSON.stringify(row) : tableLine(row));
-        }
+        const head = format.head(name);
+        if (head !== undefined) console.log(head);
+        for await (const row of bench({ host })) console.log(format.row(row));
       }
     } finally {
       await host.close();

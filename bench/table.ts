@@ -11,16 +11,33 @@ const columns: readonly (readonly [head: string, width: number, cell: (row: Row)
   ['runs', 5, (row) => String(row.runs)],
 ];
 
-export const tableHead: string = line(columns.map(([head]) => head));
-
-export function tableLine(row: Row): string {
-  return line(columns.map(([, , cell]) => cell(row)));
+/** How rows are printed. */
+export interface Format {
+  readonly head: (name: string) => string | undefined;
+  readonly row: (row: Row) => string;
 }
 
-function line(cells: readonly string[]): string {
-  return cells
-    .map((cell, index) => (index === 0 ? cell.padEnd(columns[0]![1]) : cell.padStart(columns[index]![1])))
+/** For people, for programs, and for `docs/benchmarks.md`. */
+export const formats: Readonly<Record<'table' | 'json' | 'markdown', Format>> = {
+  table: {
+    head: (name) => `\n${name}\n${line(columns.map(([head]) => head))}`,
+    row: (row) => line(columns.map(([, , cell]) => cell(row))),
+  },
+  json: { head: () => undefined, row: (row) => JSON.stringify(row) },
+  markdown: {
+    head: () => `\n${cells(columns.map(([head]) => head))}\n${cells(columns.map(() => '---'))}`,
+    row: (row) => cells(columns.map(([, , cell]) => cell(row))),
+  },
+};
+
+function line(texts: readonly string[]): string {
+  return texts
+    .map((text, index) => (index === 0 ? text.padEnd(columns[0]![1]) : text.padStart(columns[index]![1])))
     .join(' ');
+}
+
+function cells(texts: readonly string[]): string {
+  return `| ${texts.join(' | ')} |`;
 }
 
 /** At least four digits. */
