@@ -223,3 +223,13 @@ describe.each([false, true])('attention, relaxed SIMD %s', (relaxedSimd) => {
     );
   });
 });
+
+test('scratch memory is linear in queries and keys', () => {
+  const module = instantiateHeapModule(new WebAssembly.Memory({ initial: 1 }));
+  const bytes = (time: number): number[] => [
+    module.attentionScratchBytes(time, 64),
+    module.attentionGradientScratchBytes(time, time, 64),
+  ];
+  for (const [index, double] of bytes(8192).entries())
+    expect(double).toBeLessThan(2.01 * bytes(4096)[index]!);
+});

@@ -5,7 +5,7 @@ import { wasmKernels } from './wasm/wasm-kernels.ts';
 import { webgpuKernels } from './webgpu/webgpu-kernels.ts';
 
 /** A product of matrices, with what happens to it before it is stored. */
-export interface Product {
+interface Product {
   readonly rows: number;
   readonly columns: number;
   readonly inner: number;
@@ -16,7 +16,7 @@ export interface Product {
 }
 
 /** Which normalization of rows. */
-export interface Norm {
+interface Norm {
   readonly width: number;
   readonly epsilon: number;
   /** Whether a row's mean is taken away: layer normalization, not that of root mean squares. */
@@ -24,7 +24,7 @@ export interface Norm {
 }
 
 /** Gradients of a normalization; `bias` where it has one. */
-export interface NormGradients {
+interface NormGradients {
   readonly x: Tensor;
   readonly gain: Tensor;
   readonly bias?: Tensor;

@@ -6,9 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noWebgpu } from '../../test/backends.ts';
 import type { Case, Sizes } from '../../test/ops/cases.ts';
 import { casesOf, distance, numbers, outputAndGradients } from '../../test/ops/cases.ts';
+import { peakBytes } from '../../test/peak-bytes.ts';
 import { selectBackend } from '../backend/select-backend.ts';
 import { functionModel } from '../models/function-model.ts';
 import { wasmBuffer } from '../tfjs-internals.ts';
+import { selfAttention } from './attention.ts';
 
 // On cpu every operation is composed of tfjs's, whose gradients are tfjs's: an oracle for the kernels of the others.
 const backends = ['cpu', 'wasm', ...(noWebgpu === undefined ? ['webgpu'] : [])];
@@ -151,3 +153,17 @@ describe.each(backends)('on %s', (backend) => {
     expect(heap()).toBe(before);
   });
 });
+
+it.each(backends.filter((backend) => backend !== 'cpu'))(
+  'memory of attention is linear in time on %s',
+  async (backend) => {
+    await selectBackend({ backend });
+    const peak = (time: number): number =>
+      tf.tidy(() => {
+        const projection = tf.ones([1, time, 3 * 16]);
+        const run = tf.valueAndGrad((x: Tensor) => tf.sum(selfAttention(x, 4, { causal: true })));
+        return peakBytes(() => tf.dispose(Object.values(run(projection)))).buffers;
+      });
+    expect(peak(512)).toBeLessThan(2.01 * peak(256));
+  },
+);
