@@ -13,7 +13,8 @@ const projects: TestProjectInlineConfiguration[] = readdirSync(`${import.meta.di
       typecheck: {
         enabled: true,
         include: ['src/**/*.test-d.ts'],
-        tsconfig: `${import.meta.dirname}/tsconfig.test.json`,
+        // Each its own, so that an error in one package fails no other one's tests.
+        tsconfig: `${import.meta.dirname}/packages/${name}/tsconfig.test.json`,
       },
     },
   }));
