@@ -67,8 +67,7 @@ export function theoreticalBytes(kind: CallKind, bytes: number, ranks: number): 
     case 'allToAll':
     case 'send':
       return bytes;
-    case 'barrier':
-    case 'split':
+    default:
       return 0;
   }
 }

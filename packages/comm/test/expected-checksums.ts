@@ -17,9 +17,7 @@ export async function expectedChecksums({ name, ranks, run }: CommunicatorCase):
 /** All cases, in runs that each need a world of their own. */
 export function conformanceRuns(sizes?: readonly number[]): readonly (readonly CommunicatorCase[])[] {
   const cases = communicatorConformance(sizes);
-  const lasting = Map.groupBy(
-    cases.filter(({ ends }) => !ends),
-    ({ ranks }) => ranks,
-  );
-  return [...lasting.values(), ...cases.filter(({ ends }) => ends).map((each) => [each])];
+  const numbers = [...new Set(cases.map(({ ranks }) => ranks))];
+  const lasting = numbers.map((number) => cases.filter(({ ranks, ends }) => ranks === number && !ends));
+  return [...lasting, ...cases.filter(({ ends }) => ends).map((each) => [each])];
 }

@@ -35,7 +35,7 @@ export async function joinMpi(options?: CommunicatorOptions): Promise<Communicat
   const code = mpi.initThread(null, null, threadMultiple, answer);
   if (code !== 0)
     throw new UnavailableError(`${mpi.implementation} could not begin: MPI_Init_thread gave error ${code}.`);
-  if (answer[0]! < threadMultiple) {
+  if (Number(answer[0]) < threadMultiple) {
     throw new UnavailableError(
       `This ${mpi.implementation} does not let several threads call it (MPI_THREAD_MULTIPLE): install one that does, ` +
         'and name its library in DS_MPI_LIBRARY.',

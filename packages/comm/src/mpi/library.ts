@@ -95,8 +95,8 @@ function bind(library: Koffi.LibraryHandle): MpiLibrary {
   const openMpiWorld = symbol('ompi_mpi_comm_world');
   const isOpenMpi = openMpiWorld !== undefined;
   const handle = isOpenMpi ? 'intptr_t' : 'int';
-  const declare = <Call>(name: string, parameters: readonly string[]): Call =>
-    library.func(name, 'int', [...parameters]) as unknown as Call;
+  const declare = (name: string, parameters: readonly string[]): never =>
+    library.func(name, 'int', [...parameters]) as never;
   const transfer = ['void *', 'int', handle, 'int', 'int', handle, 'void *'];
   const completion = ['int', 'void *', 'void *', 'void *', 'void *'];
   return {

@@ -39,6 +39,8 @@ export function createMpiTransport(mpi: MpiLibrary): Transport {
   let failure: CommunicationError | undefined;
   let closed = false;
 
+  const hasFailed = (): boolean => failure !== undefined;
+
   const start = (call: MpiLibrary['isend'], peer: number, tag: number, bytes: Uint8Array): Transfer => {
     const transfer: MpiTransfer = { peer, moved: 0, done: bytes.length === 0 };
     for (let at = 0; at < bytes.length; at += largestMessage) {
@@ -127,13 +129,13 @@ export function createMpiTransport(mpi: MpiLibrary): Transport {
       if (failure === undefined) tellEnd((peer) => String((sent.get(peer) ?? 0) + 1));
       const inPeace = failure === undefined;
       // MPI ends when all have said so.
-      while (failure === undefined && departures.size < peers.length) {
+      while (!hasFailed() && departures.size < peers.length) {
         poll();
         await this.wait(1);
       }
       // Who left in peace reports nothing more, and must not be killed by those who do.
       const given = performance.now() + (inPeace ? graceMilliseconds / 4 : graceMilliseconds);
-      while (failure !== undefined && performance.now() < given) {
+      while (hasFailed() && performance.now() < given) {
         poll();
         await news.wait(10);
       }

@@ -15,7 +15,7 @@ export function contribution(format: Format, length: number, rank: number): Valu
       return Uint8Array.from({ length }, () => random.integer(256));
     case 'float16':
       return Uint16Array.from({ length }, () => toFloat16(random.normal()));
-    case 'bfloat16':
+    default:
       return Uint16Array.from({ length }, () => toBfloat16(random.normal()));
   }
 }

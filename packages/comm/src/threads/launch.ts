@@ -82,54 +82,51 @@ export async function startRanks(file: URL | string, options: LaunchOptions): Pr
     return error;
   };
 
-  const watch = async (rank: number): Promise<unknown> => {
-    let worker: RunningWorker | undefined;
+  /** Starts a rank, and waits until it has ended. */
+  const run = async (rank: number): Promise<unknown> => {
+    const { promise, resolve, reject } = createDeferred();
+    let isOver = false;
+    const worker = await startWorker(
+      file,
+      { world, rank, timeout, data },
+      {
+        message(message) {
+          if (!isOutcome(message)) return;
+          switch (message.deepspeedOutcome) {
+            case 'result':
+              resolve(message.result);
+              break;
+            case 'error':
+              reject(fail(rank, `Rank ${rank} failed: ${String(message.error)}`, message.error));
+              break;
+            case 'communication':
+              endByForce();
+              reject(decodeError(message.text));
+              break;
+          }
+        },
+        error: (error) => reject(fail(rank, `Rank ${rank} failed: ${String(error)}`, error)),
+        exit(code) {
+          // Files that join by themselves end without a result.
+          if (code === 0) resolve(undefined);
+          else if (!isOver)
+            reject(
+              fail(rank, `Rank ${rank} died: its thread ended with exit code ${code} before it was done.`),
+            );
+          state.leave(rank);
+        },
+      },
+    );
+    workers[rank] = worker;
     try {
-      return await new Promise((resolve, reject) => {
-        startWorker(
-          file,
-          { world, rank, timeout, data },
-          {
-            message(message) {
-              if (!isOutcome(message)) return;
-              switch (message.deepspeedOutcome) {
-                case 'result':
-                  resolve(message.result);
-                  break;
-                case 'error':
-                  reject(fail(rank, `Rank ${rank} failed: ${String(message.error)}`, message.error));
-                  break;
-                case 'communication':
-                  endByForce();
-                  reject(decodeError(message.text));
-                  break;
-              }
-            },
-            error: (error) => reject(fail(rank, `Rank ${rank} failed: ${String(error)}`, error)),
-            exit(code) {
-              // Files that join by themselves end without a result.
-              if (code === 0) resolve(undefined);
-              else
-                reject(
-                  fail(
-                    rank,
-                    `Rank ${rank} died: its thread ended with exit code ${code} before it was done.`,
-                  ),
-                );
-              state.leave(rank);
-            },
-          },
-        ).then((started) => {
-          worker = started;
-          workers[rank] = started;
-        }, reject);
-      });
+      return await promise;
     } finally {
-      await worker?.terminate();
+      isOver = true;
+      await worker.terminate();
     }
   };
 
-  const outcomes = Promise.allSettled(Array.from({ length: ranks }, (_, rank) => watch(rank))).then(
+  const outcomes = Promise.allSettled(Array.from({ length: ranks }, (_, rank) => run(rank))).then(
     (settled) => {
       clearTimeout(timer);
       return settled;
@@ -141,4 +138,19 @@ export async function startRanks(file: URL | string, options: LaunchOptions): Pr
       await workers[rank]?.terminate();
     },
   };
+}
+
+/** A promise and the functions that settle it. */
+function createDeferred(): {
+  readonly promise: Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+} {
+  let resolve: (value: unknown) => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<unknown>((onResult, onError) => {
+    resolve = onResult;
+    reject = onError;
+  });
+  return { promise, resolve, reject };
 }

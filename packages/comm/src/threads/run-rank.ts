@@ -21,8 +21,9 @@ import { createThreadTransport } from './thread-transport.ts';
  * @example
  * await runRank(async (communicator, data: { readonly epochs: number }) => communicator.rank * data.epochs);
  */
-export async function runRank<Data, Result>(
-  main: (communicator: Communicator, data: Data) => Promise<Result> | Result,
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what launch was given cannot be known here
+export async function runRank<Data>(
+  main: (communicator: Communicator, data: Data) => unknown,
 ): Promise<void> {
   const { seat, report } = await takeSeat();
   const transport = createThreadTransport(seat.world, seat.rank);
@@ -59,5 +60,6 @@ async function takeSeat(): Promise<{ readonly seat: Seat; readonly report: (outc
       'runRank works in workers that launch has started: call launch(file, { ranks }).',
     );
   }
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- ports of threads have none
   return { seat, report: (outcome) => parentPort.postMessage(outcome) };
 }

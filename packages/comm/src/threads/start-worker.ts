@@ -38,6 +38,7 @@ export async function startWorker(
   const worker = new Worker(file, { type: 'module' });
   worker.addEventListener('message', (event) => events.message(event.data));
   worker.addEventListener('error', (event) => events.error(event.error ?? new Error(event.message)));
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- workers have none
   worker.postMessage({ [seatKey]: seat });
   return {
     async terminate() {
