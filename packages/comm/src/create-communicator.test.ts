@@ -63,7 +63,7 @@ describe('communicator', () => {
             expect(group?.members).toEqual(color === undefined ? undefined : members);
           }
           // All groups at once, and their ledgers with them.
-          await Promise.all(groups.map((group) => group?.allReduce(new Float32Array(3))));
+          await Promise.all(groups.map(async (group) => group?.allReduce(new Float32Array(3))));
         },
       ),
     );

@@ -76,11 +76,10 @@ describe('bfloat16', () => {
           number,
           number,
         ];
-        for (const other of [above, below]) {
-          // Past zero and infinity the neighbouring pattern is no neighbouring number.
-          if (Number.isFinite(other))
-            expect(error < other || (error === other && pattern % 2 === 0)).toBe(true);
-        }
+        // Past zero and infinity the neighbouring pattern is no neighbouring number.
+        const others = [above, below].filter((other) => Number.isFinite(other));
+        const isNearest = others.every((other) => error < other || (error === other && pattern % 2 === 0));
+        expect(isNearest).toBe(true);
       }),
       { numRuns: 2000 },
     );

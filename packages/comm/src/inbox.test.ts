@@ -28,8 +28,9 @@ it('hands over a stream in the pieces asked for, however it arrives', () => {
         }
         let at = 0;
         for (const { into, transfer } of received) {
-          expect(transfer.done).toBe(at + into.length <= arrived);
-          if (transfer.done) expect(into).toEqual(stream.slice(at, at + into.length));
+          expect(transfer.done).toBe(into.length === 0 || at + into.length <= arrived);
+          const came = Math.max(0, Math.min(arrived - at, into.length));
+          expect(into.subarray(0, came)).toEqual(stream.slice(at, at + came));
           at += into.length;
         }
       },

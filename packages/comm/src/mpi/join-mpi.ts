@@ -25,17 +25,18 @@ import { createMpiTransport } from './mpi-transport.ts';
  */
 export async function joinMpi(options?: CommunicatorOptions): Promise<Communicator> {
   const mpi = await loadMpi();
-  const answer = new Int32Array(1);
-  mpi.initialized(answer);
-  if (answer[0] !== 0) {
+  const begun = new Int32Array(1);
+  mpi.initialized(begun);
+  if (begun[0] !== 0) {
     throw new InvalidStateError(
       'This process has joined MPI already: MPI begins and ends once in a process.',
     );
   }
-  const code = mpi.initThread(null, null, threadMultiple, answer);
+  const provided = new Int32Array(1);
+  const code = mpi.initThread(null, null, threadMultiple, provided);
   if (code !== 0)
     throw new UnavailableError(`${mpi.implementation} could not begin: MPI_Init_thread gave error ${code}.`);
-  if (Number(answer[0]) < threadMultiple) {
+  if (provided[0]! < threadMultiple) {
     throw new UnavailableError(
       `This ${mpi.implementation} does not let several threads call it (MPI_THREAD_MULTIPLE): install one that does, ` +
         'and name its library in DS_MPI_LIBRARY.',

@@ -26,7 +26,7 @@ it('carries what is written, in order, past its end and past the end of its coun
           for (let written = 0; written < length;) {
             const count = writer.write(channel, bytes.subarray(written));
             // A ring without room takes nothing, and has room again when it was read.
-            if (count === 0) expect(drain()).toBe(true);
+            expect(count > 0 || drain()).toBe(true);
             written += count;
           }
           for (const byte of bytes) sent.push(1000 * channel + byte);

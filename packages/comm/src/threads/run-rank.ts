@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unnecessary-type-parameters -- what `launch` was given is not known here */
 import type * as WorkerThreads from 'node:worker_threads';
 import { InvalidStateError } from '@ds/tensor';
 import { CommunicationError, RankFailedError } from '../communication-error.ts';
@@ -21,7 +22,6 @@ import { createThreadTransport } from './thread-transport.ts';
  * @example
  * await runRank(async (communicator, data: { readonly epochs: number }) => communicator.rank * data.epochs);
  */
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what launch was given cannot be known here
 export async function runRank<Data>(
   main: (communicator: Communicator, data: Data) => unknown,
 ): Promise<void> {
