@@ -178,6 +178,7 @@ describe('a static scale', () => {
 test('growth ends at the maximum, and goes on below it', () => {
   const scaler = createLossScaler({ ...small, loss_scale_window: 1, max_loss_scale: 48 });
   expect(trace(scaler, '....o...')).toEqual([16, 32, 48, 48, 24, 24, 48, 48]);
+  expect(createLossScaler({ max_loss_scale: 1024 }).scale).toBe(1024);
   const highest = createLossScaler({ initial_scale_power: 126, loss_scale_window: 1 });
   expect(trace(highest, '....').at(-1)).toBe(2 ** 126);
 });

@@ -37,6 +37,7 @@ export function createDeepSpeedRule(settings: ResolvedLossScale): ScaleRule<Loss
     shrink() {
       lastOverflow = iteration++;
       if (!dynamic) return 'static';
+      // At 0, which DeepSpeed would count down from for ever, as at 1.
       if (tolerance > 1) {
         tolerance--;
         return 'tolerated';

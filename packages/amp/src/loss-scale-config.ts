@@ -23,7 +23,7 @@ export interface LossScaleConfig {
   readonly consecutive_hysteresis?: boolean;
   /** The scale is not halved below this. Default 1. */
   readonly min_loss_scale?: number;
-  /** The scale does not grow beyond this; not a key of DeepSpeed. Default 2 ** 126, the largest useful one. */
+  /** The scale does not begin or grow beyond this; not a key of DeepSpeed. Default 2 ** 126, the largest useful one. */
   readonly max_loss_scale?: number;
 }
 
@@ -72,9 +72,10 @@ export function resolveLossScale(config: LossScaleConfig): ResolvedLossScale {
   return {
     dynamic: constant === 0,
     // What a device multiplies by is a float32; so is the number it is divided by again.
-    initial: constant === 0 ? 2 ** (config.initial_scale_power ?? 16) : Math.fround(constant),
+    initial:
+      constant === 0 ? Math.min(2 ** (config.initial_scale_power ?? 16), maximum) : Math.fround(constant),
     window: config.loss_scale_window ?? 1000,
-    hysteresis: Math.max(1, config.hysteresis ?? 2),
+    hysteresis: config.hysteresis ?? 2,
     consecutive: config.consecutive_hysteresis ?? false,
     minimum,
     maximum,

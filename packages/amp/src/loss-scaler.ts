@@ -83,7 +83,7 @@ export interface LossScalerState {
   readonly cur_iter: number;
   /** The step of the last overflow, counted from 0; -1 when there was none. */
   readonly last_overflow_iter: number;
-  /** Overflows until the scale is reduced; the next one does it at 1. */
+  /** Overflows until the scale is reduced; at 1 (or 0) the next one does it. */
   readonly cur_hysteresis: number;
 }
 
