@@ -85,6 +85,7 @@ export {
   assertGradientsRegistered,
   attention,
   blocksModel,
+  completeBackend,
   createDevice,
   deviceForBackend,
   embedding,

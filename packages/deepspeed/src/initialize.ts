@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { tidy } from '@tensorflow/tfjs-core';
+import { getBackend, ready, tidy } from '@tensorflow/tfjs-core';
 import type {
   Dataset,
   InitializedFor,
@@ -11,7 +11,7 @@ import type {
 import { initialize as initializeEngine } from '@ds/engine';
 import type { Block, Model, OptimizerDefinition } from '@ds/tensor';
 import type { LayersModelLike, ModelFunction, TfjsSlab } from '@ds/tfjs';
-import { toModel } from '@ds/tfjs';
+import { completeBackend, toModel } from '@ds/tfjs';
 import { compiledLoss } from './compiled-loss.ts';
 import { stack, stackPairs } from './stack.ts';
 
@@ -28,6 +28,15 @@ export type TrainableModel<Name extends string, Input, Output> =
       evaluate(input: NoInfer<Input>): NoInfer<Output>;
     });
 
+/** What `initialize` does to the backend. */
+interface BackendOptions {
+  /**
+   * Whether the current backend is completed for training, as `selectBackend` does: kernels and gradients that tfjs
+   * lacks or has wrong there. Default true; false leaves tfjs as it is.
+   */
+  readonly trainingKernels?: boolean;
+}
+
 /** The options of `initialize` with a loss. */
 export interface InitializeWithLossOptions<
   Name extends string,
@@ -37,7 +46,10 @@ export interface InitializeWithLossOptions<
   Data extends Dataset<unknown> | undefined,
   Given extends OptimizerDefinition | undefined,
   Schedule extends LearningRateSchedulerSource | undefined,
-> extends TrainingOptions<InputAndTarget<NoInfer<Input>, NoInfer<Target>>, Data, Given, Schedule> {
+>
+  extends
+    BackendOptions,
+    TrainingOptions<InputAndTarget<NoInfer<Input>, NoInfer<Target>>, Data, Given, Schedule> {
   /** Blocks get their first values from `seed`. The weights of layers models and variables stay yours to dispose. */
   readonly model: TrainableModel<Name, Input, Output>;
   /**
@@ -55,7 +67,8 @@ export interface InitializeOptions<
   Data extends Dataset<unknown> | undefined,
   Given extends OptimizerDefinition | undefined,
   Schedule extends LearningRateSchedulerSource | undefined,
-> extends TrainingOptions<NoInfer<Input>, Data, Given, Schedule> {
+>
+  extends BackendOptions, TrainingOptions<NoInfer<Input>, Data, Given, Schedule> {
   /** Blocks get their first values from `seed`. The weights of layers models and variables stay yours to dispose. */
   readonly model: TrainableModel<Name, Input, Output>;
   readonly loss?: undefined;
@@ -66,7 +79,8 @@ export interface InitializeOptions<
  *
  * As `initialize` of `@ds/engine`, and besides: takes any tfjs model, runs the loss in a `tf.tidy`, and stacks examples
  * into tensors where there is no `collate` (`[input, target]` or `{ xs, ys }` with a loss, plain values without).
- * Models run on the backend that is current now; see `selectBackend`.
+ * Models run on the backend that is current now, which is completed for training (`trainingKernels: false` leaves it
+ * alone); see `selectBackend`.
  *
  * @throws ConfigError when the configuration cannot be used; InvalidArgumentError when the model is none.
  *
@@ -107,7 +121,9 @@ export async function initialize<
   options: InitializeOptions<Name, Input, Output, Data, Given, Schedule>,
 ): Promise<InitializedFor<Tensor, TfjsSlab, Input, Output, Input, Data, Given, Schedule>>;
 export async function initialize(options: AnyOptions): Promise<unknown> {
-  const { model: source, loss: given, ...rest } = options;
+  const { model: source, loss: given, trainingKernels = true, ...rest } = options;
+  await ready();
+  if (trainingKernels) completeBackend(getBackend());
   const loss = given === 'compiled' ? compiledLoss(source) : given;
   const model = toModel<unknown, unknown>(
     source as never,
@@ -130,7 +146,8 @@ type AnySchedule = LearningRateSchedulerSource;
 
 type PairOptions = TrainingOptions<InputAndTarget<unknown, unknown>, AnyData, AnyOptimizer, AnySchedule>;
 
-type AnyOptions = TrainingOptions<unknown, AnyData, AnyOptimizer, AnySchedule> & {
-  readonly model: unknown;
-  readonly loss?: Loss<Tensor, never, never> | 'compiled' | undefined;
-};
+type AnyOptions = BackendOptions &
+  TrainingOptions<unknown, AnyData, AnyOptimizer, AnySchedule> & {
+    readonly model: unknown;
+    readonly loss?: Loss<Tensor, never, never> | 'compiled' | undefined;
+  };

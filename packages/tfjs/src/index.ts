@@ -1,4 +1,5 @@
 export { assertGradientsRegistered } from './backend/assert-gradients-registered.ts';
+export { completeBackend } from './backend/complete-backend.ts';
 export { selectBackend } from './backend/select-backend.ts';
 export { createDevice, deviceForBackend } from './devices/create-device.ts';
 export { registerGradients } from './gradients/register-gradients.ts';
