@@ -22,10 +22,22 @@ const runs: readonly (readonly [string, readonly string[], readonly RegExp[]])[]
     [/Held-out loss {3}\d\.\d{3} bits per byte/, /Unigram model {3}\d\.\d{3}/, /It writes:/],
   ],
   ['gpt', [...tiny, '--steps', '24', '--resume'], [/Resuming after step 20 of 24/]],
-  ['gpt', ['--step', '5'], [/There is no option --step\. Did you mean --steps\?/]],
-  ['gpt', ['--steps', 'many'], [/--steps must be a whole number, 1 or more; got "many"/]],
-  ['gpt', ['--backend', 'wsam'], [/Unknown backend "wsam"\. Did you mean "wasm"\?/]],
+  ['gpt', [...tiny, '--steps', '24', '--resume'], [/Nothing is left to do/]],
+  [
+    'gpt',
+    ['--step', '5'],
+    [/^There is no option --step\. Did you mean --steps\?\n\nTrains a byte-level GPT/],
+  ],
+  ['gpt', ['--steps', 'many'], [/^--steps must be a whole number, 1 or more; got "many"\./]],
+  ['gpt', ['--steps'], [/^Option '--steps <value>' argument missing/]],
+  ['gpt', ['--size', 'huge'], [/^--size must be one of tiny, small, medium; got "huge"\./]],
+  ['gpt', ['--data', 'nowhere.txt'], [/^--data: there is no file .*nowhere\.txt\./]],
+  ['gpt', ['--data', '.'], [/^--data: .* is not a file\./]],
+  ['gpt', ['--data', 'package.json'], [/^--data: the text is too short\./]],
+  ['gpt', ['--backend', 'wsam'], [/^Unknown backend "wsam"\. Did you mean "wasm"\?/]],
 ];
+
+process.on('exit', () => rmSync(out, { recursive: true, force: true }));
 
 let failed = false;
 for (const [name, args, expected] of runs) {
@@ -34,6 +46,8 @@ for (const [name, args, expected] of runs) {
     encoding: 'utf8',
   });
   const missing = expected.filter((pattern) => !pattern.test(stdout + stderr));
+  // What goes wrong must be said, not traced.
+  if (/^ {4}at /m.test(stderr)) missing.push(/no stack trace/);
   console.log(`${missing.length === 0 ? 'ok    ' : 'FAILED'} ${name} ${args.join(' ')}`);
   if (missing.length > 0) {
     failed = true;
@@ -43,5 +57,4 @@ for (const [name, args, expected] of runs) {
 // The chart must be there, with a curve of every kind.
 const chart = readFileSync(path.join(out, 'loss.svg'), 'utf8');
 for (const series of ['training', 'held out', 'learning rate']) failed ||= !chart.includes(series);
-rmSync(out, { recursive: true });
 process.exit(failed ? 1 : 0);

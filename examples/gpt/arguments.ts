@@ -2,6 +2,9 @@ import { parseArgs } from 'node:util';
 import { nearestName } from '@ds/deepspeed';
 import { sizes } from './model.ts';
 
+/** A mistake on the command line, in plain words. */
+export class UsageError extends Error {}
+
 /** What the command line asked for. */
 export interface Arguments {
   readonly steps: number;
@@ -38,21 +41,25 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const;
 
-/** Reads the command line; `undefined` when help was asked for. Throws an error in plain words. */
+/**
+ * Reads the command line; `undefined` when help was asked for.
+ *
+ * @throws UsageError
+ */
 export function readArguments(argv: readonly string[]): Arguments | undefined {
   for (const argument of argv) {
     const name = /^--([^=]+)/.exec(argument)?.[1];
     if (name !== undefined && !(name in options)) {
       const nearest = nearestName(name, Object.keys(options));
-      throw new Error(
+      throw new UsageError(
         `There is no option --${name}.${nearest === undefined ? '' : ` Did you mean --${nearest}?`}`,
       );
     }
   }
-  const { values } = parseArgs({ args: [...argv], options, allowPositionals: false });
+  const { values } = parse(argv);
   if (values.help) return undefined;
   if (!isSize(values.size)) {
-    throw new Error(`--size must be one of ${Object.keys(sizes).join(', ')}; got "${values.size}".`);
+    throw new UsageError(`--size must be one of ${Object.keys(sizes).join(', ')}; got "${values.size}".`);
   }
   return {
     steps: wholeNumber('--steps', values.steps),
@@ -65,6 +72,15 @@ export function readArguments(argv: readonly string[]): Arguments | undefined {
   };
 }
 
+function parse(argv: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof options }>> {
+  try {
+    return parseArgs({ args: [...argv], options });
+  } catch (error) {
+    // Node's own words, for options without a value and for what is no option at all, are plain enough.
+    throw new UsageError((error as Error).message);
+  }
+}
+
 function isSize(name: string): name is keyof typeof sizes {
   return Object.hasOwn(sizes, name);
 }
@@ -72,6 +88,6 @@ function isSize(name: string): name is keyof typeof sizes {
 function wholeNumber(option: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
-    throw new Error(`${option} must be a whole number, 1 or more; got "${text}".`);
+    throw new UsageError(`${option} must be a whole number, 1 or more; got "${text}".`);
   return value;
 }

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
+import { UsageError } from './arguments.ts';
 
 /** Text as bytes, apart for training and for testing what was learned. */
 export interface Corpus {
@@ -16,7 +17,8 @@ const heldOutShare = 0.1;
 /** Loads a file, or the TypeScript declarations that the installed `typescript` package ships. */
 export function loadCorpus(file: string | undefined): Corpus {
   if (file === undefined) return split('TypeScript declarations', declarationFiles());
-  if (!existsSync(file)) throw new Error(`--data: there is no file ${path.resolve(file)}.`);
+  if (!existsSync(file)) throw new UsageError(`--data: there is no file ${path.resolve(file)}.`);
+  if (!statSync(file).isFile()) throw new UsageError(`--data: ${path.resolve(file)} is not a file.`);
   return split(path.basename(file), [file]);
 }
 
@@ -47,15 +49,20 @@ function split(name: string, files: readonly string[]): Corpus {
   return { name, training: Buffer.concat(training), heldOut: Buffer.concat(heldOut) };
 }
 
-/** Windows of `context + 1` bytes, each starting where the last one's input ended. */
+/**
+ * Windows of `context + 1` bytes, each starting where the last one's input ended.
+ *
+ * @throws UsageError when the text is too short for one.
+ */
 export function windows(
   bytes: Uint8Array,
   context: number,
 ): { readonly length: number; get(index: number): Uint8Array } {
   const length = Math.floor((bytes.length - 1) / context);
   if (length < 1) {
-    throw new Error(
-      `The text has ${bytes.length} bytes; at least ${context + 1} are needed for a context of ${context}.`,
+    throw new UsageError(
+      `--data: the text is too short. A tenth of it is held out, and both parts need at least ${context + 1} bytes ` +
+        `for a context of ${context}: ${10 * (context + 1)} in all.`,
     );
   }
   return { length, get: (index) => bytes.subarray(index * context, (index + 1) * context + 1) };

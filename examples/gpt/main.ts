@@ -17,7 +17,7 @@ import {
 } from '@ds/deepspeed';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Arguments } from './arguments.ts';
-import { readArguments, usage } from './arguments.ts';
+import { readArguments, usage, UsageError } from './arguments.ts';
 import { drawCurves } from './curves.ts';
 import type { Curves } from './curves.ts';
 import { loadCorpus, unigramBits, windows } from './data.ts';
@@ -64,25 +64,30 @@ async function main({ steps, size, batch, data, backend, out, resume }: Argument
       `${corpus.heldOut.length.toLocaleString('en')} held out.`,
   );
 
-  mkdirSync(out, { recursive: true });
   const checkpoints = path.join(out, 'checkpoints');
   const curves: Curves = { training: [], heldOut: [], learningRate: [] };
   if (resume) {
     if (!(await hasCheckpoint(checkpoints))) {
-      throw new Error(`--resume: there is no checkpoint in ${checkpoints}. Train without --resume first.`);
+      throw new UsageError(
+        `--resume: there is no checkpoint in ${checkpoints}. Train without --resume first.`,
+      );
     }
     const { clientState } = await engine.loadCheckpoint(checkpoints);
     Object.assign(curves, clientState['curves']);
     console.log(`Resuming after step ${engine.globalSteps} of ${steps}.`);
+    if (engine.globalSteps >= steps)
+      console.log(`Nothing is left to do; give more steps, as --steps ${2 * steps}.`);
   }
+  mkdirSync(out, { recursive: true });
 
   const evaluate = async (): Promise<number> => {
-    const count = Math.min(16, Math.floor(heldOut.length / batch));
-    const stride = Math.floor(heldOut.length / (count * batch));
+    const rows = Math.min(batch, heldOut.length);
+    const count = Math.min(16, Math.floor(heldOut.length / rows));
+    const stride = Math.floor(heldOut.length / (count * rows));
     let sum = 0;
     for (let index = 0; index < count; index++) {
       const [tokens, targets] = toBatch(
-        Array.from({ length: batch }, (_, row) => heldOut.get((index * batch + row) * stride)),
+        Array.from({ length: rows }, (_, row) => heldOut.get((index * rows + row) * stride)),
       );
       sum += await engine.evalBatch([tokens, targets]);
       tf.dispose([tokens, targets]);
@@ -90,7 +95,7 @@ async function main({ steps, size, batch, data, backend, out, resume }: Argument
     return bits(sum / count);
   };
   const save = async (): Promise<void> => {
-    await engine.saveCheckpoint(checkpoints, { clientState: { curves } });
+    await engine.saveCheckpoint(checkpoints, { clientState: { curves }, keep: 1 });
     await writeFile(path.join(out, 'loss.svg'), drawCurves(curves));
   };
 
@@ -172,8 +177,8 @@ try {
   if (given === undefined) console.log(usage);
   else await main(given);
 } catch (error) {
-  // Faults of the program itself keep their stack; everything else was said to the person at the terminal.
-  const expected = DsError.isInstance(error) || (error instanceof Error && error.message.startsWith('--'));
-  console.error(expected ? error.message : error);
+  if (error instanceof UsageError) console.error(`${error.message}\n\n${usage}`);
+  // What our packages say is meant for people; faults of the program itself keep their stack.
+  else console.error(DsError.isInstance(error) ? error.message : error);
   process.exitCode = 1;
 }
