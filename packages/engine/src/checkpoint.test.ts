@@ -28,6 +28,7 @@ interface Setup {
   readonly config?: DeepSpeedConfig;
   readonly seed?: number;
   readonly model?: ToyModel;
+  readonly trainingData?: typeof examples;
 }
 
 async function create({
@@ -36,6 +37,7 @@ async function create({
   config = { train_micro_batch_size_per_gpu: 2, gradient_accumulation_steps: 3 },
   seed = 4,
   model = createToyModel(),
+  trainingData = examples,
 }: Setup = {}) {
   const { engine } = await initialize({
     model,
@@ -43,7 +45,7 @@ async function create({
     config,
     optimizer,
     lrScheduler,
-    trainingData: examples,
+    trainingData,
     collate: (items) => [items.map(([x]) => x), items.map(([, y]) => y)] as const,
     seed,
     logger: { info() {}, warn() {} },
@@ -237,7 +239,9 @@ describe('loadCheckpoint', () => {
       expect(model.values()).toEqual(before);
       return (error as Error).message;
     };
-    expect(await refusal({ optimizer: sgd() })).toContain('AdamW');
+    expect(await refusal({ optimizer: sgd() })).toMatchInlineSnapshot(
+      `"The checkpoint "it" has the optimizer AdamW, the engine SGD. Configure the engine as it was when it was saved, or load with { modelOnly: true }."`,
+    );
     expect(await refusal({ lrScheduler: { type: 'WarmupLR', params: {} } })).toMatchInlineSnapshot(
       `"The checkpoint "it" has the learning-rate scheduler schedule, the engine WarmupLR. Configure the engine as it was when it was saved, or load with { modelOnly: true }."`,
     );
@@ -248,6 +252,42 @@ describe('loadCheckpoint', () => {
     ).toMatchInlineSnapshot(
       `"The checkpoint "middle" was saved after 1 of 3 micro-batches of a step, and a step of this engine has 4. Configure the engine as it was when it was saved, or load with { modelOnly: true }."`,
     );
+  });
+
+  it('changes nothing at all when the last part does not fit', async () => {
+    const scheduler = { type: 'StepLR', params: { step_size: 1, gamma: 0.5 } } as const;
+    const { storage } = await saved({ lrScheduler: scheduler });
+    const { json, tensors } = await loadCheckpoint(storage);
+    const state = json['engine.json'] as Record<string, object>;
+    const broken = createMemoryStorage();
+    await saveCheckpoint(broken, {
+      tag: 'broken',
+      tensors,
+      json: { 'engine.json': { ...state, scheduler: { type: 'StepLR', state: { last_epoch: 'one' } } } },
+    });
+    for (const [setup, from, complaint] of [
+      // Its epoch has two micro-batches, and three were handed out.
+      [{ trainingData: examples.slice(0, 3) }, storage, 'had handed out 3 batches of its epoch'],
+      [{ optimizer: adamW({ amsgrad: true }) }, storage, 'the saved max_exp_avg_sq of parameter'],
+      [{}, broken, 'last_epoch'],
+    ] as const) {
+      const { engine, model } = await create({ lrScheduler: scheduler, ...setup });
+      await engine.trainBatch();
+      const now = async (): Promise<unknown> => ({
+        values: model.values(),
+        optimizer: await engine.optimizer!.stateDict(),
+        scheduler: engine.lrScheduler!.stateDict(),
+        loader: engine.trainingDataLoader!.stateDict(),
+        lr: engine.getLr(),
+        steps: engine.globalSteps,
+      });
+      await engine.trainBatch();
+      const before = await now();
+      const error: unknown = await engine.loadCheckpoint(from).catch((reason: unknown) => reason);
+      expect(CheckpointMismatchError.isInstance(error)).toBe(true);
+      expect((error as Error).message).toContain(complaint);
+      expect(await now()).toEqual(before);
+    }
   });
 
   it('drops a backward pass that is under way', async () => {

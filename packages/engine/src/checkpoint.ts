@@ -2,11 +2,14 @@ import type { CheckpointStorage, SafetensorsTensors } from '@ds/checkpoint';
 import { loadCheckpoint, saveCheckpoint } from '@ds/checkpoint';
 import type { Layout, Slab } from '@ds/tensor';
 import { InvalidArgumentError } from '@ds/tensor';
-import type { DataLoader, DataLoaderState } from './data-loader.ts';
+import type { DataLoader } from './data-loader.ts';
+import type { DataLoaderState } from './data-loader-state.ts';
+import { requireLoaderState } from './data-loader-state.ts';
 import { CheckpointMismatchError } from './errors.ts';
 import { packOptimizerState, unpackOptimizerState } from './optimizer-state.ts';
 import type { PackedOptimizerState } from './optimizer-state.ts';
 import { readParameters, requireParameters, writeParameters } from './parameter-state.ts';
+import { fitting, restoreParts } from './restore-parts.ts';
 import type { TrainingLoop } from './training-loop.ts';
 
 /** Options of `engine.saveCheckpoint()`. */
@@ -103,7 +106,7 @@ export async function saveEngine<T, S extends Slab, Input, Output>(
   return { tag };
 }
 
-/** Continues from a checkpoint; nothing is changed when it is of another model or optimizer. */
+/** Continues from a checkpoint; nothing is changed when any part of it does not fit. */
 export async function loadEngine<T, S extends Slab, Input, Output>(
   { loop, loader }: CheckpointSubject<T, S, Input, Output>,
   folder: string | CheckpointStorage,
@@ -118,8 +121,11 @@ export async function loadEngine<T, S extends Slab, Input, Output>(
   if (!modelOnly && optimizer !== undefined) {
     requireSameParts(where, loop, state);
     const gradients = savedGradients(where, model.layout, state, tensors[GRADIENTS]);
-    optimizer.loadStateDict(unpackOptimizerState(state.optimizer!, tensors[OPTIMIZER] ?? {}));
-    scheduler?.loadStateDict(state.scheduler!.state);
+    const saved = unpackOptimizerState(state.optimizer!, tensors[OPTIMIZER] ?? {});
+    if (loader !== undefined && state.loader !== null) {
+      fitting(where, () => requireLoaderState(state.loader, loader.length));
+    }
+    restoreParts(where, optimizer, saved, scheduler, state.scheduler?.state);
     if (state.loader !== null) loader?.loadStateDict(state.loader);
     loop.clear();
     loop.gradients?.restore(gradients);
@@ -152,6 +158,11 @@ function requireSameParts<T, S extends Slab, Input, Output>(
   if (optimizer === null) {
     throw new CheckpointMismatchError(
       `${where} has no optimizer state: it was saved by an engine for inference. ${remedy}`,
+    );
+  }
+  if (optimizer.type !== parts.optimizer?.type) {
+    throw new CheckpointMismatchError(
+      `${where} has the optimizer ${optimizer.type}, the engine ${parts.optimizer?.type ?? 'none'}. ${remedy}`,
     );
   }
   const [saved, own] = [scheduler?.type ?? 'none', parts.scheduler?.type ?? 'none'];

@@ -1,18 +1,9 @@
-import type { RandomState } from '@ds/tensor';
 import { createRandom, InvalidArgumentError } from '@ds/tensor';
+import type { DataLoaderState } from './data-loader-state.ts';
+import { requireLoaderState } from './data-loader-state.ts';
 import type { Dataset } from './dataset.ts';
 import { exampleSource } from './example-source.ts';
 import type { DataShard } from './sampler.ts';
-
-/** Where a loader stands; plain JSON. */
-export interface DataLoaderState {
-  /** Epochs left behind. */
-  readonly epoch: number;
-  /** Batches handed out in this epoch. */
-  readonly position: number;
-  /** The random generator as it was before this epoch's order was drawn. */
-  readonly random: RandomState;
-}
 
 /**
  * Batches of a data set, epoch by epoch.
@@ -34,7 +25,7 @@ export interface DataLoader<Batch> extends AsyncIterable<Batch> {
   /**
    * Continues from a saved state; the data set and the options must be the same.
    *
-   * @throws InvalidArgumentError when the position is beyond the end of an epoch.
+   * @throws InvalidArgumentError when it is no such state, or the position is beyond the end of an epoch.
    */
   loadStateDict(state: DataLoaderState): void;
 }
@@ -165,12 +156,7 @@ export function createDataLoader<Item, Batch>(
     [Symbol.asyncIterator]: iterate,
     stateDict: () => ({ epoch, position, random: epochStart }),
     loadStateDict(state) {
-      if (batches !== undefined && state.position > batches) {
-        throw new InvalidArgumentError(
-          `The saved loader had handed out ${state.position} batches of its epoch, but this one has ${batches} ` +
-            `in all. Give it the data set and the batch size that it was saved with.`,
-        );
-      }
+      requireLoaderState(state, batches);
       endCurrent();
       ({ epoch, position, random: epochStart } = state);
       resumed = true;

@@ -129,9 +129,10 @@ export interface Engine<T, S extends Slab, Input, Output, Batch> {
     options?: EngineSaveOptions,
   ): Promise<{ readonly tag: string }>;
   /**
-   * Continues from a checkpoint.
+   * Continues from a checkpoint, or changes nothing.
    *
-   * @throws CheckpointError when there is none; CheckpointMismatchError when it is of another model or optimizer.
+   * @throws CheckpointError when there is none; CheckpointMismatchError when any part of it does not fit: the model,
+   * the optimizer and its groups, the schedule, the loader's position.
    */
   loadCheckpoint(folder: string | CheckpointStorage, options?: EngineLoadOptions): Promise<EngineCheckpoint>;
 
