@@ -10,6 +10,8 @@
  */
 export class MonitorError extends Error {
   override readonly name: string = 'MonitorError';
+  /** What `isInstance` of the error classes of `@ds/tensor` looks at: it is one of theirs to them. */
+  readonly kinds: readonly string[] = ['MonitorError', 'InvalidArgumentError', 'DsError'];
 
   /** Tells whether `value` is a `MonitorError`, also one from another copy of this package. */
   static isInstance(value: unknown): value is MonitorError {

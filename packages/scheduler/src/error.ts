@@ -43,6 +43,8 @@ export interface SchedulerErrorFacts {
 export class SchedulerError extends Error {
   override readonly name = 'SchedulerError';
   readonly facts: SchedulerErrorFacts;
+  /** What `isInstance` of the error classes of `@ds/tensor` looks at: it is one of theirs to them. */
+  readonly kinds: readonly string[] = ['SchedulerError', 'InvalidArgumentError', 'DsError'];
 
   constructor(message: string, facts: SchedulerErrorFacts) {
     super(message);
