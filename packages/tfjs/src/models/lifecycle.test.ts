@@ -358,6 +358,61 @@ describe('other gradients', () => {
     });
   });
 
+  it('of a model that was given up leave alone what others make, and their batches', () => {
+    using(blocksModel([scaleBlock('a')]), (abandoned) => {
+      using(blocksModel([scaleBlock('b')]), (model) => {
+        const batch = (factor: tf.Tensor | number): tf.Tensor => tf.mul(x, factor);
+        const train = (input: tf.Tensor, target: tf.Tensor): unknown => {
+          const temporary = tf.sub(model.forward(input), target);
+          const gradients = gradientsOf(model, tf.sum(temporary));
+          tf.dispose([input, target]);
+          return gradients;
+        };
+        const { numTensors } = tf.memory();
+        const prediction = abandoned.forward(x);
+        const mine = tf.ones([3]);
+        const derived = tf.square(prediction);
+        // x times the prediction, 1, 4, 9.
+        const expected = [['b', { 'b.w': [1, 8, 27] }]];
+        expect(train(batch(prediction), batch(2))).toEqual(expected);
+        const between = tf.zeros([2]);
+        // This step closes the other's recording, with its own batch, derived from the prediction, already made.
+        expect(train(batch(prediction), batch(prediction))).toEqual(expected);
+        expect(train(batch(prediction), batch(2))).toEqual(expected);
+        expect([mine.isDisposed, between.isDisposed, prediction.isDisposed]).toEqual([false, false, false]);
+        expect([...mine.dataSync()]).toEqual([1, 1, 1]);
+        // What was computed from the recording went with it; these three, output and loss are there.
+        expect(derived.isDisposed).toBe(true);
+        expect(tf.memory().numTensors).toBe(numTensors + 5);
+        tf.dispose([mine, between]);
+      });
+    });
+  });
+
+  it('of adversaries in turn leave nothing behind, and what either made in between', () => {
+    using(blocksModel([scaleBlock('g')]), (generator) => {
+      using(blocksModel([scaleBlock('d')]), (critic) => {
+        const real = tf.tensor1d([2, 2, 2]);
+        const counts = Array.from({ length: 4 }, () => {
+          const faked = generator.evaluate(x);
+          const own = tf.sub(critic.forward(real), critic.evaluate(faked));
+          expect(gradientsOf(critic, tf.sum(own))).toEqual([['d', { 'd.w': [2, 2, 2] }]]);
+          faked.dispose();
+          const made = generator.forward(x);
+          const noted = tf.keep(tf.square(made));
+          const loss = tf.sum(critic.forward(made));
+          expect(gradientsOf(generator, loss)).toEqual([['g', { 'g.w': [1, 4, 9] }]]);
+          critic.discard();
+          expect([...noted.dataSync()]).toEqual([1, 16, 81]);
+          noted.dispose();
+          return tf.memory().numTensors;
+        });
+        expect(new Set(counts).size).toBe(1);
+        real.dispose();
+      });
+    });
+  });
+
   it('do not record what another model only evaluates', () => {
     using(blocksModel([scaleBlock('student')]), (student) => {
       using(blocksModel([scaleBlock('teacher'), scaleBlock('top')]), (teacher) => {

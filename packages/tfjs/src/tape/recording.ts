@@ -7,7 +7,7 @@ import { backpropagate } from './backpropagate.ts';
 import { GradientMap } from './gradient-map.ts';
 import type { Reached } from './reached.ts';
 import { extendReached, isReached, releaseSaved } from './reached.ts';
-import type { Session } from './session.ts';
+import type { Released, Session } from './session.ts';
 import { joinSession, leaveSession, withoutScopes, withoutTape } from './session.ts';
 
 /** What one block recorded, apart from all others, so that it can be dropped and recorded again. */
@@ -107,7 +107,8 @@ export class Recording {
       );
     } finally {
       gradients.dispose();
-      this.#leave('all');
+      const ended = nextTensorId();
+      this.#leave((id) => id > this.began && id < ended);
     }
   }
 
@@ -117,14 +118,15 @@ export class Recording {
    * Others may have been made in the meantime, such as the next batch: an abandoned recording is often noticed late.
    *
    * @param spared tensors that are needed further.
+   * @param until tensors with larger ids stay, when the recording is known to have been given up by then.
    */
-  close(spared: readonly Tensor[] = []): void {
-    const released = this.#involved();
-    for (const { id } of spared) released.delete(id);
-    this.#leave(released);
+  close(spared: readonly Tensor[] = [], until: number = nextTensorId()): void {
+    const involved = this.#involved();
+    for (const { id } of spared) involved.delete(id);
+    this.#leave((id) => id > this.began && id < until && involved.has(id));
   }
 
-  #leave(released: 'all' | ReadonlySet<number>): void {
+  #leave(released: Released): void {
     const nodes = this.#segments.flatMap((segment) => segment.nodes);
     this.#segments.length = 0;
     leaveSession(this, nodes, released);

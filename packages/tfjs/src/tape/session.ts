@@ -1,6 +1,6 @@
 import { InvalidStateError } from '@ds/tensor';
 import type { Scope, TapeNode } from '../tfjs-internals.ts';
-import { engineState, nextTensorId } from '../tfjs-internals.ts';
+import { engineState } from '../tfjs-internals.ts';
 import type { Recording } from './recording.ts';
 import { releaseSaved } from './reached.ts';
 
@@ -16,11 +16,12 @@ export interface Session {
   readonly head: TapeNode[];
   /** Holds the tensors of those operations. Lies below all other scopes, so that a caller's `tidy` ends as it should. */
   readonly scope: Scope;
-  /** Every tensor made since the session began has a larger id. */
-  readonly began: number;
-  /** Ids of the tensors to release when the session ends, or all that were made in it. */
-  released: 'all' | Set<number>;
+  /** What the recordings that are over have left to be released when the session ends: until then others may need it. */
+  readonly released: Released[];
 }
+
+/** Tells by a tensor's id whether it was a recording's own. Scopes hold other people's tensors as well. */
+export type Released = (id: number) => boolean;
 
 let session: Session | undefined;
 
@@ -39,12 +40,12 @@ export function joinSession(recording: Recording, previous = 0): Session {
         'their own. Call evaluate() there: it takes part in theirs.',
     );
   }
-  for (const open of session?.recordings ?? []) if (open.began < previous) open.close();
+  for (const open of session?.recordings ?? []) if (open.began < previous) open.close([], previous);
   if (session === undefined) {
     const scope: Scope = { id: state.nextScopeId++, name: 'recording', track: [] };
     state.scopeStack.unshift(scope);
     state.activeScope ??= scope;
-    session = { recordings: new Set(), head: [], scope, began: nextTensorId(), released: new Set() };
+    session = { recordings: new Set(), head: [], scope, released: [] };
     state.activeTape = session.head;
     state.gradientDepth = 1;
   }
@@ -53,19 +54,14 @@ export function joinSession(recording: Recording, previous = 0): Session {
 }
 
 /**
- * Takes a recording out; the last one ends the session and releases the tensors made in it that are not kept.
+ * Takes a recording out; the last one ends the session and releases what is not kept of all recordings' tensors.
  *
  * @param nodes what its blocks recorded. The others inherit it: their losses may depend on it.
- * @param released ids of the tensors to release, or all.
+ * @param released tells which tensors are the recording's own.
  */
-export function leaveSession(
-  recording: Recording,
-  nodes: readonly TapeNode[],
-  released: 'all' | ReadonlySet<number>,
-): void {
+export function leaveSession(recording: Recording, nodes: readonly TapeNode[], released: Released): void {
   if (session === undefined || !session.recordings.delete(recording)) return;
-  if (released === 'all') session.released = 'all';
-  else if (session.released !== 'all') for (const id of released) session.released.add(id);
+  session.released.push(released);
   if (session.recordings.size > 0) {
     // Sorted in place: this array is where tfjs records.
     session.head.push(...nodes);
@@ -84,10 +80,10 @@ export function leaveSession(
   session = undefined;
 }
 
-/** Disposes the session's tensors; returns those that are the business of the scope that tracks them. */
-function sweep(tracked: Scope['track'], { began, released }: Session): Scope['track'] {
+/** Disposes the recordings' tensors; returns those that are the business of the scope that tracks them. */
+function sweep(tracked: Scope['track'], { released }: Session): Scope['track'] {
   return tracked.filter((tensor) => {
-    const isOurs = tensor.id > began && (released === 'all' || released.has(tensor.id));
+    const isOurs = released.some((isReleased) => isReleased(tensor.id));
     if (isOurs && !tensor.kept) tensor.dispose();
     return !isOurs;
   });
