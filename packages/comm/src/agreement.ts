@@ -1,5 +1,5 @@
-import type { Call, Header } from './call.ts';
-import { decodeHeader, describeCall, encodeHeader, headerBytes, sameCall } from './call.ts';
+import type { Call, Header, Place } from './call.ts';
+import { decodeHeader, describeCall, encodeHeader, headerBytes, nowhere, sameCall } from './call.ts';
 import { CallMismatchError } from './communication-error.ts';
 import type { Steps } from './drive.ts';
 import { nameRanks } from './drive.ts';
@@ -11,20 +11,25 @@ export function announce(
   { transport, channel, others, members }: Group,
   call: Call,
   elements: readonly number[],
+  place: Place = nowhere,
 ): Transfer[] {
   return others.map((index) =>
-    transport.send(members[index]!, channel, encodeHeader({ call, elements: elements[index]! })),
+    transport.send(members[index]!, channel, encodeHeader({ call, elements: elements[index]!, place })),
   );
 }
 
 /**
  * Waits until all others have made the same call and send as many elements as are expected from each.
  *
- * All ranks see the headers of all others, so all of them find the same fault.
+ * Returns the places of the others' values by their positions. All ranks see the headers of all others, so all of them find the same fault.
  *
  * @throws CallMismatchError
  */
-export function* agree(group: Group, call: Call, expected: readonly number[]): Steps {
+export function* agree(
+  group: Group,
+  call: Call,
+  expected: readonly number[],
+): Steps<ReadonlyMap<number, Place>> {
   const { transport, channel, others, members, index: own } = group;
   const encoded = new Map(others.map((index) => [index, new Uint8Array(headerBytes)]));
   yield Array.from(encoded, ([index, header]) => transport.receive(members[index]!, channel, header));
@@ -43,6 +48,7 @@ export function* agree(group: Group, call: Call, expected: readonly number[]): S
       [members[index]!, members[own]!],
     );
   }
+  return new Map(Array.from(headers, ([index, header]) => [index, header!.place]));
 }
 
 /** Ends the job over calls that do not fit together. */

@@ -47,16 +47,27 @@ export interface Call {
 export interface Header {
   readonly call: Call;
   readonly elements: number;
+  /** Where the sender's window and values are, in memory that all ranks see; 0 where there is none. */
+  readonly place: Place;
+}
+
+/** Addresses in shared memory. */
+export interface Place {
+  readonly window: number;
+  readonly values: number;
 }
 
 /** Bytes of a header. */
-export const headerBytes = 32;
+export const headerBytes = 40;
+
+/** The place of what is not in shared memory. */
+export const nowhere: Place = { window: 0, values: 0 };
 
 const magic = 0x5d;
 const none = 0xff;
 
-/** Writes a header: mark, kind, format, operation, root (u32), sequence (u32), padding, length and elements (f64). */
-export function encodeHeader({ call, elements }: Header): Uint8Array {
+/** Writes a header: mark, kind, format, operation, root (u32), sequence and window (u32), length and elements (f64), values (u32). */
+export function encodeHeader({ call, elements, place }: Header): Uint8Array {
   const encoded = new Uint8Array(headerBytes);
   const view = new DataView(encoded.buffer);
   encoded[0] = magic;
@@ -65,8 +76,10 @@ export function encodeHeader({ call, elements }: Header): Uint8Array {
   encoded[3] = call.operation === undefined ? none : operations.indexOf(call.operation);
   view.setInt32(4, call.root ?? -1, true);
   view.setUint32(8, call.sequence, true);
+  view.setUint32(12, place.window, true);
   view.setFloat64(16, call.length, true);
   view.setFloat64(24, elements, true);
+  view.setUint32(32, place.values, true);
   return encoded;
 }
 
@@ -87,6 +100,7 @@ export function decodeHeader(encoded: Uint8Array): Header | undefined {
       length: view.getFloat64(16, true),
     },
     elements: view.getFloat64(24, true),
+    place: { window: view.getUint32(12, true), values: view.getUint32(32, true) },
   };
 }
 

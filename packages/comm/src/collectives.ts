@@ -3,7 +3,10 @@ import type { Call, Operation } from './call.ts';
 import type { Steps } from './drive.ts';
 import { elementBytes } from './format.ts';
 import type { Group } from './group.ts';
+import { reachFor, sharedGather, sharedReduce } from './shared-collectives.ts';
 import type { Transfer } from './transport.ts';
+
+type Reduction = Call & { readonly operation: Operation };
 
 /** Bytes that are reduced at a time: small enough to stay in a cache, large enough to be worth a message. */
 const pieceBytes = 2 ** 18;
@@ -24,9 +27,9 @@ export function* exchange(
 }
 
 /** Reduces the own part of all ranks' values into `target`, which may be the own part. */
-export function* reduceScatter(
+function* reduceByMessages(
   group: Group,
-  call: Call & { readonly operation: Operation },
+  call: Reduction,
   parts: readonly Uint8Array[],
   target: Uint8Array,
 ): Steps {
@@ -63,14 +66,33 @@ export function* reduceScatter(
   yield sends;
 }
 
-/** Reduces the parts, each by one rank, and then gathers them; `parts` hold the result. */
+/** Reduces values, each part by one rank, and leaves the own part of the result in `target`. */
+export function* reduceScatter(
+  group: Group,
+  call: Reduction,
+  values: Uint8Array,
+  parts: readonly Uint8Array[],
+  target: Uint8Array,
+): Steps {
+  const reach = reachFor(group, call);
+  if (reach === undefined) yield* reduceByMessages(group, call, parts, target);
+  else yield* sharedReduce(group, reach, call, values, parts, target);
+}
+
+/** Reduces values, each part by one rank, and gathers the parts. */
 export function* allReduce(
   group: Group,
-  call: Call & { readonly operation: Operation },
+  call: Reduction,
+  values: Uint8Array,
   parts: readonly Uint8Array[],
 ): Steps {
+  const reach = reachFor(group, call);
+  if (reach !== undefined) {
+    yield* sharedReduce(group, reach, call, values, parts, undefined);
+    return;
+  }
   const own = parts[group.index]!;
-  yield* reduceScatter(group, call, parts, own);
+  yield* reduceByMessages(group, call, parts, own);
   yield [
     ...sendParts(
       group,
@@ -78,6 +100,20 @@ export function* allReduce(
     ),
     ...receiveParts(group, parts),
   ];
+}
+
+/** Gives every rank all parts. */
+export function* allGather(group: Group, call: Call, own: Uint8Array, parts: readonly Uint8Array[]): Steps {
+  const reach = reachFor(group, call);
+  if (reach !== undefined) yield* sharedGather(group, reach, call, own, parts);
+  else {
+    yield* exchange(
+      group,
+      call,
+      parts.map(() => own),
+      parts,
+    );
+  }
 }
 
 function sendParts({ transport, channel, members, others }: Group, parts: readonly Uint8Array[]): Transfer[] {

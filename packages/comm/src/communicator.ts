@@ -1,5 +1,5 @@
 import type { Operation } from './call.ts';
-import type { Format, Values } from './format.ts';
+import type { ArrayOf, Format, Values } from './format.ts';
 import type { Ledger } from './ledger.ts';
 
 /** Says what the bits of a `Uint16Array` are; all other arrays say it themselves. */
@@ -81,6 +81,15 @@ export interface Communicator extends Collectives<Promise<void>> {
    * @param key default: this rank's number.
    */
   split(color: number | undefined, key?: number): Promise<Communicator | undefined>;
+  /**
+   * Makes an array of zeros that collectives are fastest with: between threads it lies in the memory that all of them
+   * share, and is reduced and gathered where it is. Whoever allocates it frees it.
+   *
+   * @param format default `float32`.
+   */
+  allocate<F extends Format = 'float32'>(length: number, format?: F): ArrayOf<F>;
+  /** Gives back an array of `allocate`, which must not be used any more. */
+  free(values: Values): void;
   /** Ends the job on all ranks with an error that names this one. */
   abort(reason: string): void;
   /** Leaves the job; others that still wait for this rank get an error. Of the world only: groups need no closing. */

@@ -1,10 +1,12 @@
-import { InvalidArgumentError, InvalidStateError } from '@ds/tensor';
+import { InvalidArgumentError, InvalidStateError, UnknownNameError } from '@ds/tensor';
 import type { Call } from './call.ts';
 import { describeCall } from './call.ts';
 import { RankFailedError } from './communication-error.ts';
 import type { BlockingCollectives, Collectives, Communicator } from './communicator.ts';
 import type { Patience } from './drive.ts';
 import { drive, driveBlocking } from './drive.ts';
+import type { ArrayOf, Format } from './format.ts';
+import { bytesOf, elementBytes, formats, valuesOver } from './format.ts';
 import type { World } from './group.ts';
 import { createGroup } from './group.ts';
 import { createLedger, theoreticalBytes } from './ledger.ts';
@@ -106,6 +108,14 @@ function createMember(world: World, id: number, name: string, members: readonly 
         chosen.map((index) => members[index]!),
       );
     },
+    allocate<F extends Format = 'float32'>(length: number, format = 'float32' as F): ArrayOf<F> {
+      const bytes = checkedBytes(length, format);
+      if (transport.shared === undefined || bytes === 0) return valuesOver(new Uint8Array(bytes), format);
+      return valuesOver(transport.shared.view(transport.shared.allocate(bytes), bytes), format);
+    },
+    free(values) {
+      if (values.length > 0) transport.shared?.free(transport.shared.addressOf(bytesOf(values)));
+    },
     abort(reason) {
       transport.abort(new RankFailedError(`Rank ${transport.rank} gave up: ${reason}`, [transport.rank]));
     },
@@ -113,6 +123,12 @@ function createMember(world: World, id: number, name: string, members: readonly 
       if (id === 0) await transport.close();
     },
   };
+}
+
+function checkedBytes(length: number, format: Format): number {
+  if (!formats.includes(format)) throw new UnknownNameError('format', format, formats);
+  if (Number.isSafeInteger(length) && length >= 0) return length * elementBytes[format];
+  throw new InvalidArgumentError(`length must be a whole number of 0 or more, got ${length}.`);
 }
 
 function laneOf({ peer }: Plan): string {

@@ -6,6 +6,15 @@ export type Format = 'float32' | 'float16' | 'bfloat16' | 'int32' | 'bytes';
 /** What collectives work on. The bits of 16-bit floats are held by a `Uint16Array`, whose format must be named. */
 export type Values = Float32Array | Int32Array | Uint16Array | Uint8Array;
 
+/** The array that holds elements of a format. */
+export type ArrayOf<F extends Format> = F extends 'float32'
+  ? Float32Array
+  : F extends 'int32'
+    ? Int32Array
+    : F extends 'bytes'
+      ? Uint8Array
+      : Uint16Array;
+
 /** Bytes of one element. */
 export const elementBytes: Readonly<Record<Format, number>> = {
   float32: 4,
@@ -48,6 +57,20 @@ function possibleFormats(values: Values): readonly Format[] {
       (values as object | undefined)?.constructor.name ?? String(values)
     }.`,
   );
+}
+
+/** Elements of a format over memory that there is already. */
+export function valuesOver<F extends Format>(bytes: Uint8Array, format: F): ArrayOf<F> {
+  const { buffer, byteOffset, byteLength } = bytes;
+  const length = byteLength / elementBytes[format];
+  const make: Readonly<Record<Format, () => Values>> = {
+    float32: () => new Float32Array(buffer, byteOffset, length),
+    int32: () => new Int32Array(buffer, byteOffset, length),
+    bytes: () => bytes,
+    float16: () => new Uint16Array(buffer, byteOffset, length),
+    bfloat16: () => new Uint16Array(buffer, byteOffset, length),
+  };
+  return make[format]() as ArrayOf<F>;
 }
 
 /** The bytes behind an array, without a copy. */

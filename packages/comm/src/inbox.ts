@@ -22,9 +22,9 @@ export interface Inbox {
 
 /** Creates an empty inbox. */
 export function createInbox(): Inbox {
-  const streams = new Map<string, Stream>();
+  const streams = new Map<number, Stream>();
   const streamOf = (from: number, channel: number): Stream => {
-    const key = `${from}/${channel}`;
+    const key = from * 2 ** 32 + channel;
     let stream = streams.get(key);
     if (stream === undefined) streams.set(key, (stream = { early: [], waiting: [] }));
     return stream;

@@ -19,7 +19,7 @@ export type {
   ReduceOptions,
 } from './communicator.ts';
 export type { CommunicatorOptions } from './create-communicator.ts';
-export type { Format, Values } from './format.ts';
+export type { ArrayOf, Format, Values } from './format.ts';
 export type { Ledger, LedgerEntry } from './ledger.ts';
 export type { Transfer, Transport } from './transport.ts';
 export type { LaunchOptions, RunningRanks } from './threads/launch.ts';

@@ -1,6 +1,6 @@
 import { fail } from './agreement.ts';
 import type { Call } from './call.ts';
-import { decodeHeader, describeCall, encodeHeader, headerBytes } from './call.ts';
+import { decodeHeader, describeCall, encodeHeader, headerBytes, nowhere } from './call.ts';
 import type { Steps } from './drive.ts';
 import type { Group } from './group.ts';
 
@@ -8,7 +8,7 @@ import type { Group } from './group.ts';
 export function* sendMessage(group: Group, call: Call, bytes: Uint8Array, to: number): Steps {
   const { transport, members } = group;
   const channel = group.channel + 1;
-  const header = encodeHeader({ call, elements: call.length });
+  const header = encodeHeader({ call, elements: call.length, place: nowhere });
   const sends = [transport.send(members[to]!, channel, header)];
   if (bytes.length > 0) sends.push(transport.send(members[to]!, channel, bytes));
   yield sends;

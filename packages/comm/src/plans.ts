@@ -1,7 +1,7 @@
 import { InvalidArgumentError, UnknownNameError } from '@ds/tensor';
 import type { Call, CallKind, Operation } from './call.ts';
 import { operations } from './call.ts';
-import { allReduce, exchange, reduceScatter } from './collectives.ts';
+import { allGather, allReduce, exchange, reduceScatter } from './collectives.ts';
 import type { Collectives } from './communicator.ts';
 import type { Steps } from './drive.ts';
 import { evenCounts } from './even-counts.ts';
@@ -43,7 +43,7 @@ export function createPlans(group: Group): Collectives<Plan> {
         bytes: values.byteLength,
         sentBytes: moved,
         receivedBytes: moved,
-        steps: (call) => allReduce(group, { ...call, operation }, parts),
+        steps: (call) => allReduce(group, { ...call, operation }, bytesOf(values), parts),
       };
     },
     reduceScatter(values, target, { format: named, operation = 'sum', counts } = {}) {
@@ -57,7 +57,8 @@ export function createPlans(group: Group): Collectives<Plan> {
         bytes: values.byteLength,
         sentBytes: sumOfOthers(parts),
         receivedBytes: others.length * target.byteLength,
-        steps: (call) => reduceScatter(group, { ...call, operation }, parts, bytesOf(target)),
+        steps: (call) =>
+          reduceScatter(group, { ...call, operation }, bytesOf(values), parts, bytesOf(target)),
       };
     },
     allGather(part, target, { format: named, counts } = {}) {
@@ -70,13 +71,7 @@ export function createPlans(group: Group): Collectives<Plan> {
         bytes: target.byteLength,
         sentBytes: others.length * part.byteLength,
         receivedBytes: sumOfOthers(parts),
-        steps: (call) =>
-          exchange(
-            group,
-            call,
-            members.map(() => bytesOf(part)),
-            parts,
-          ),
+        steps: (call) => allGather(group, call, bytesOf(part), parts),
       };
     },
     broadcast(values, root, { format: named } = {}) {

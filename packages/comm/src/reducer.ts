@@ -67,7 +67,7 @@ function createRuns(memory: WebAssembly.Memory, target: Float32Array, source: Fl
     return (rule, length, scalars) => {
       const named = Object.fromEntries(rule.scalars.map((name, index) => [name, scalars[index]!]));
       for (let index = 0; index < length; index++) {
-        const slots = { target: target[index]!, source: source[index]! };
+        const slots = { target: target[index]!, first: target[index]!, second: source[index]! };
         target[index] = rule.update(float32Algebra, slots, named)['target']!;
       }
     };
@@ -76,7 +76,8 @@ function createRuns(memory: WebAssembly.Memory, target: Float32Array, source: Fl
   return (rule, length, scalars) => {
     let kernel = compiled.get(rule);
     if (kernel === undefined) compiled.set(rule, (kernel = instantiateRule(rule, memory)));
-    kernel.run([target.byteOffset, source.byteOffset].slice(0, rule.slots.length), scalars, length);
+    const addresses = [target.byteOffset, target.byteOffset, source.byteOffset];
+    kernel.run(addresses.slice(0, rule.slots.length), scalars, length);
   };
 }
 

@@ -1,30 +1,30 @@
 import type { Rule } from '@ds/tensor';
 import type { Operation } from './call.ts';
 
-type Combine = Rule<'target' | 'source', never>;
+type Combine = Rule<'target' | 'first' | 'second', never>;
 
 const sum: Combine = {
   name: 'sum',
-  slots: ['target', 'source'],
+  slots: ['target', 'first', 'second'],
   scalars: [],
-  update: ({ add }, { target, source }) => ({ target: add(target, source) }),
+  update: ({ add }, { first, second }) => ({ target: add(first, second) }),
 };
 
 const max: Combine = {
   name: 'max',
-  slots: ['target', 'source'],
+  slots: ['target', 'first', 'second'],
   scalars: [],
-  update: (algebra, { target, source }) => ({ target: algebra.max(target, source) }),
+  update: ({ max: larger }, { first, second }) => ({ target: larger(first, second) }),
 };
 
 const min: Combine = {
   name: 'min',
-  slots: ['target', 'source'],
+  slots: ['target', 'first', 'second'],
   scalars: [],
-  update: (algebra, { target, source }) => ({ target: algebra.min(target, source) }),
+  update: ({ min: smaller }, { first, second }) => ({ target: smaller(first, second) }),
 };
 
-/** Takes one more rank's elements into the result. A mean is a sum, divided at the end. */
+/** Combines the elements of two ranks, of which `first` may be a result already. A mean is a sum, divided at the end. */
 export const combineRules: Readonly<Record<Operation, Combine>> = { sum, mean: sum, max, min };
 
 /** Makes a mean of a sum. */

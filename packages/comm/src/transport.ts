@@ -1,4 +1,5 @@
 import type { CommunicationError } from './communication-error.ts';
+import type { SharedReach } from './shared-reach.ts';
 
 /** Bytes on their way to or from another rank. */
 export interface Transfer {
@@ -29,6 +30,8 @@ export interface Transport {
   wait(milliseconds: number): Promise<void>;
   /** The same, blocking the thread; absent where the transport cannot. */
   readonly block?: (milliseconds: number) => void;
+  /** Memory that all ranks see, where there is any: collectives then need no copies on the way. */
+  readonly shared?: SharedReach;
   /** Ends the job on all ranks: their calls fail with this error. */
   abort(error: CommunicationError): void;
   /** Tells whether a rank left the job in peace: nothing more will come from it. */

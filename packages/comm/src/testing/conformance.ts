@@ -76,6 +76,7 @@ export function communicatorConformance(sizes: readonly number[] = [1, 2, 3]): r
         ),
       ),
       lasting('parts may have any sizes', unevenCase),
+      lasting('arrays that were allocated', allocatedCase),
       lasting('calls that are not awaited run in order', orderCase),
       lasting('groups', groupCase),
       lasting('nobody passes a barrier early', barrierCase),
@@ -200,6 +201,44 @@ async function unevenCase(communicator: Communicator): Promise<Values[]> {
   );
   checkBits('allToAll', received, Int32Array.from(wanted));
   return [part, gathered, received];
+}
+
+async function allocatedCase(communicator: Communicator): Promise<Values[]> {
+  const { rank, size } = communicator;
+  const results: Values[] = [];
+  for (const length of [0, 5, 5000, 150_001]) {
+    const all = everyone(communicator, 'float32', length);
+    const expected = reduceNumbers('float32', 'mean', all);
+    const counts = evenCounts(length, size);
+    const start = counts.slice(0, rank).reduce((sum, count) => sum + count, 0);
+    // All ranks' arrays are allocated, or those of odd ranks only: others then have ordinary ones.
+    for (const allocates of [true, rank % 2 === 1]) {
+      const values = allocates ? communicator.allocate(length) : new Float32Array(length).fill(0);
+      check(values.length === length && values.every((value) => value === 0), 'allocate must give zeros.');
+      values.set(all[rank]!);
+      const part = new Float32Array(counts[rank]!);
+      await communicator.reduceScatter(values, part, { operation: 'mean' });
+      checkBits(`reduceScatter of ${length}`, part, expected.slice(start, start + part.length));
+      checkBits('what was reduced', values, all[rank]!);
+      await communicator.allReduce(values, { operation: 'mean' });
+      checkBits(`allReduce of ${length}`, values, expected);
+      results.push(values.slice());
+      values.fill(-1).set(all[rank]!.subarray(start, start + part.length), start);
+      await communicator.allGather(values.subarray(start, start + part.length), values);
+      const gathered = Float32Array.from(expected);
+      let at = 0;
+      for (const [from, count] of counts.entries()) {
+        gathered.set(all[from]!.subarray(at, at + count), at);
+        at += count;
+      }
+      checkBits(`allGather of ${length}`, values, gathered);
+      if (allocates) communicator.free(values);
+    }
+  }
+  const bits = communicator.allocate(3, 'bfloat16');
+  check(bits instanceof Uint16Array && bits.length === 3, 'allocate must give arrays of the format.');
+  communicator.free(bits);
+  return results;
 }
 
 async function orderCase(communicator: Communicator): Promise<Values[]> {

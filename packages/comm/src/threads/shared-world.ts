@@ -58,7 +58,19 @@ export function createSharedWorld(size: number): SharedWorld {
   }
   const bytes = errorBytes + line * (1 + size) + size * size * ringBytes(streamBytes(size));
   const pages = Math.ceil(bytes / 65_536);
-  return { memory: new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }), size };
+  return { memory: createMemory(pages), size };
+}
+
+/** Reserves as many addresses as there can be for what ranks allocate later; small devices have room for fewer. */
+function createMemory(initial: number): WebAssembly.Memory {
+  for (const maximum of [65_536, 16_384, 4096]) {
+    try {
+      return new WebAssembly.Memory({ initial, maximum, shared: true });
+    } catch {
+      // Asks for less.
+    }
+  }
+  return new WebAssembly.Memory({ initial, maximum: initial + 1024, shared: true });
 }
 
 /** Looks at the memory of a world. */

@@ -3,6 +3,7 @@ import type { Transfer, Transport } from '../transport.ts';
 import type { SharedWorld } from './shared-world.ts';
 import { openSharedWorld } from './shared-world.ts';
 import { sleepOn } from './sleep-on.ts';
+import { createThreadReach } from './thread-reach.ts';
 
 /** Bytes that wait for room in a stream. */
 interface Send extends Transfer {
@@ -48,6 +49,7 @@ export function createThreadTransport(world: SharedWorld, rank: number): Transpo
   return {
     rank,
     size,
+    shared: createThreadReach(world.memory, (peer) => state.ring(peer)),
     get failure() {
       return state.failure();
     },
