@@ -11,7 +11,7 @@ import { resolveOperand } from '@ds/tensor';
 import type { GroupAtWork } from './group-at-work.ts';
 import { firstCounters } from './group-at-work.ts';
 import type { Hyperparameters, LiveGroup } from './hyperparameters.ts';
-import { learningRateAt } from './learning-rate.ts';
+import { learningRateAt, requireRates } from './learning-rate.ts';
 import { readOptimizerState, restoreOptimizerState } from './optimizer-state.ts';
 import type { OptimizerSpecification } from './optimizer-specification.ts';
 import type { ResolvedGroup } from './resolve-groups.ts';
@@ -26,6 +26,8 @@ export class GroupedOptimizer<S extends Slab, H extends Hyperparameters> impleme
   readonly #layout: Layout;
   readonly #groups: readonly GroupAtWork<S, H>[];
   #steps = 0;
+  /** False when a schedule failed for the next step, which asks it again. */
+  #hasRates = true;
 
   constructor(
     specification: OptimizerSpecification<H>,
@@ -35,11 +37,12 @@ export class GroupedOptimizer<S extends Slab, H extends Hyperparameters> impleme
   ) {
     this.type = specification.type;
     this.#layout = layout;
-    this.#groups = groups.map(({ entries, hyperparameters }) => {
+    const rates = groups.map((group) => learningRateAt(this.type, group.hyperparameters.learningRate, 0));
+    this.#groups = groups.map(({ entries, hyperparameters }, position) => {
       const { learningRate, ...rest } = hyperparameters;
       const group = {
         parameters: entries.map(({ name }) => name),
-        lr: learningRateAt(learningRate, 0),
+        lr: rates[position]!,
         ...copyArrays(rest),
       } as unknown as LiveGroup<H>;
       const method = specification.method(hyperparameters);
@@ -55,8 +58,9 @@ export class GroupedOptimizer<S extends Slab, H extends Hyperparameters> impleme
 
   step(input: OptimizerInput<S>): void {
     const { gradientScale = 1 } = input;
-    for (const { group, learningRate, entries, counters, method, update } of this.#groups) {
-      if (typeof learningRate === 'function') group.lr = learningRate(this.#steps);
+    if (!this.#hasRates) this.#writeRates();
+    requireRates(this.type, this.paramGroups);
+    for (const { group, entries, counters, method, update } of this.#groups) {
       const items: UpdateItem<S>[] = [];
       for (const [index, entry] of entries.entries()) {
         const gradient = input.gradient(entry.name);
@@ -70,6 +74,7 @@ export class GroupedOptimizer<S extends Slab, H extends Hyperparameters> impleme
       if (items.length > 0) update.run(items, group.maximize ? -gradientScale : gradientScale);
     }
     this.#steps++;
+    this.#writeRatesAhead();
   }
 
   async stateDict(): Promise<OptimizerState> {
@@ -78,6 +83,26 @@ export class GroupedOptimizer<S extends Slab, H extends Hyperparameters> impleme
 
   loadStateDict(state: OptimizerState): void {
     this.#steps = restoreOptimizerState(this.type, this.#layout, this.#groups, state);
+    this.#writeRatesAhead();
+  }
+
+  /** So that the groups always show what the next step will use. */
+  #writeRatesAhead(): void {
+    try {
+      this.#writeRates();
+    } catch {
+      // There may be no next step: one that comes throws what the schedule throws.
+    }
+  }
+
+  /** The rates of schedules for the next step: of all groups, or of none. */
+  #writeRates(): void {
+    this.#hasRates = false;
+    const rates = this.#groups.map(({ group, learningRate }) =>
+      typeof learningRate === 'function' ? learningRateAt(this.type, learningRate, this.#steps) : group.lr,
+    );
+    for (const [index, { group }] of this.#groups.entries()) group.lr = rates[index]!;
+    this.#hasRates = true;
   }
 
   dispose(): void {

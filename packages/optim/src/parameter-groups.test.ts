@@ -102,11 +102,11 @@ test('a schedule sets the rate of each step, counted by the optimizer', async ()
   );
   const manual = train(sgd({ groups: [{ parameters: ['dense/bias'], learningRate: 0.1 }] }));
   expect(scheduled.optimizer.paramGroups.map(({ lr }) => lr)).toEqual([0.1, 0.5]);
-  for (const rate of rates.slice(0, 3)) {
+  for (const [step, rate] of rates.slice(0, 3).entries()) {
     manual.optimizer.paramGroups[1]!.lr = rate;
     manual.step();
     scheduled.step();
-    expect(scheduled.optimizer.paramGroups.map(({ lr }) => lr)).toEqual([0.1, rate]);
+    expect(scheduled.optimizer.paramGroups.map(({ lr }) => lr)).toEqual([0.1, rates[step + 1]]);
   }
   expect(scheduled.values()).toEqual(manual.values());
 
@@ -121,8 +121,52 @@ test('a schedule sets the rate of each step, counted by the optimizer', async ()
     },
   );
   resumed.optimizer.loadStateDict(await scheduled.optimizer.stateDict());
+  expect(resumed.optimizer.paramGroups[1]!.lr).toBe(0.0625);
   resumed.step();
   scheduled.step();
-  expect(resumed.optimizer.paramGroups[1]!.lr).toBe(0.0625);
   expect(resumed.values()).toEqual(scheduled.values());
+});
+
+test('a schedule that returns no rate is refused before anything is changed', async () => {
+  expect(() => train(adamW({ learningRate: () => Number.NaN }))).toThrowErrorMatchingInlineSnapshot(
+    `[InvalidArgumentError: AdamW: the schedule given as learningRate must return a finite number, 0 or more; for step 0 (counted from 0) it returned NaN. Correct it; the parameters are as they were.]`,
+  );
+  const rates = [0.1, 0.2];
+  for (const [wrong, schedule] of [
+    ['undefined', (step: number) => rates[step]!],
+    ['-1', (step: number) => rates[step] ?? -1],
+    ['Infinity', (step: number) => rates[step] ?? Number.POSITIVE_INFINITY],
+  ] as const) {
+    const training = train(
+      adamW({ learningRate: schedule, groups: [{ parameters: ['dense/bias'], learningRate: 1 }] }),
+    );
+    training.step();
+    training.step();
+    const [values, state] = [training.values(), await training.optimizer.stateDict()];
+    expect(() => training.step()).toThrow(`for step 2 (counted from 0) it returned ${wrong}`);
+    expect(() => training.step()).toThrow('the parameters are as they were');
+    expect([training.values(), await training.optimizer.stateDict()]).toEqual([values, state]);
+    // What was saved there can be loaded again, and says the same when it goes on.
+    const resumed = train(
+      adamW({ learningRate: schedule, groups: [{ parameters: ['dense/bias'], learningRate: 1 }] }),
+    );
+    resumed.optimizer.loadStateDict(state);
+    expect(() => resumed.step()).toThrow(`it returned ${wrong}`);
+  }
+});
+
+test('a rate that somebody wrote into a group is used by the next step, and checked', () => {
+  const scheduled = train(sgd({ learningRate: () => 0.5 }));
+  const constant = train(sgd({ learningRate: 0.25 }));
+  scheduled.optimizer.paramGroups[0]!.lr = 0.25;
+  scheduled.step();
+  constant.step();
+  expect(scheduled.values()).toEqual(constant.values());
+  expect(scheduled.optimizer.paramGroups[0]!.lr).toBe(0.5);
+  constant.optimizer.paramGroups[0]!.lr = Number.NaN;
+  const before = constant.values();
+  expect(() => constant.step()).toThrowErrorMatchingInlineSnapshot(
+    `[InvalidArgumentError: SGD: paramGroups[0].lr must be a finite number, 0 or more; it is NaN. Correct what writes it, for example a scheduler; the parameters are as they were.]`,
+  );
+  expect(constant.values()).toEqual(before);
 });
