@@ -7,6 +7,7 @@ import type { TfjsDevice } from '../devices/tfjs-device.ts';
 import type { TfjsSlab } from '../devices/tfjs-slab.ts';
 import type { GradientMap } from '../tape/gradient-map.ts';
 import { Recording } from '../tape/recording.ts';
+import { release } from '../tape/release.ts';
 import { withoutTape } from '../tape/session.ts';
 import type { ModelParameters } from './model-parameters.ts';
 
@@ -120,8 +121,8 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
     const recording = this.#recording;
     if (recording?.isOpen !== true) {
       throw new InvalidStateError(
-        'backward() needs a recorded forward pass. Call forward() first; each one is good for one backward(), ' +
-          'and discard() or an error in backward() drop it. (Another model drops it too when it runs forward() ' +
+        'backward() needs a recorded forward pass. Call forward() first (evaluate() records nothing); each one is ' +
+          'good for one backward(), and discard() or an error in backward() drop it. (Another model drops it too when it runs forward() ' +
           'twice in the meantime.)',
       );
     }
@@ -152,6 +153,12 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
   }
 
   async scalar(value: Tensor): Promise<number> {
+    if (!(value instanceof TensorClass) || value.rank !== 0) {
+      const given = value instanceof TensorClass ? `a tensor of shape [${value.shape.join(', ')}]` : typeof value;
+      throw new InvalidArgumentError(
+        `A loss must be a scalar tensor, got ${given}. Reduce it first, for example with loss.mean().`,
+      );
+    }
     return (await value.data())[0]!;
   }
 
@@ -180,7 +187,7 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
 
   #releaseReadable(spared: readonly Tensor[]): void {
     const isSpared = (tensor: Tensor): boolean => spared.includes(tensor);
-    dispose(this.#readable.filter((tensor) => !isSpared(tensor)));
+    for (const tensor of this.#readable) if (!isSpared(tensor)) release(tensor);
     this.#readable = this.#readable.filter(isSpared);
   }
 }

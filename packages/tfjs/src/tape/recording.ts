@@ -1,12 +1,13 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { scalar, tensor_util, tidy } from '@tensorflow/tfjs-core';
-import { InvalidArgumentError } from '@ds/tensor';
+import { InvalidArgumentError, InvalidStateError } from '@ds/tensor';
 import type { TapeNode } from '../tfjs-internals.ts';
 import { engineState, nextTensorId } from '../tfjs-internals.ts';
 import { backpropagate } from './backpropagate.ts';
 import { GradientMap } from './gradient-map.ts';
 import type { Reached } from './reached.ts';
 import { extendReached, isReached, releaseSaved } from './reached.ts';
+import { oneForwardOneBackward } from './release.ts';
 import type { Released, Session } from './session.ts';
 import { joinSession, leaveSession, withoutScopes, withoutTape } from './session.ts';
 
@@ -31,6 +32,7 @@ export class Recording {
   readonly #session: Session;
   readonly #segments: Segment[] = [];
   readonly #reached: Reached;
+  readonly #isFrozen: boolean;
   /** Every tensor made since the recording was opened has a larger id. */
   readonly began: number;
 
@@ -41,6 +43,7 @@ export class Recording {
   constructor(parameters: Iterable<number>, previous?: Recording) {
     this.#session = joinSession(this, previous?.began);
     this.#reached = new Set(parameters);
+    this.#isFrozen = this.#reached.size === 0;
     this.began = nextTensorId();
   }
 
@@ -67,7 +70,10 @@ export class Recording {
     }
   }
 
-  /** @throws InvalidArgumentError when the loss is not a scalar that depends on the parameters. */
+  /**
+   * @throws InvalidArgumentError when the loss is not a scalar that depends on the parameters; InvalidStateError when
+   * it never can: it is from before this forward pass, or all parameters are frozen.
+   */
   checkLoss(loss: Tensor): void {
     if (loss.rank !== 0 || loss.dtype !== 'float32') {
       throw new InvalidArgumentError(
@@ -76,12 +82,22 @@ export class Recording {
       );
     }
     extendReached(this.#reached, this.#head());
-    if (!this.#reached.has(loss.id)) {
-      throw new InvalidArgumentError(
-        `The loss given to backward() does not depend on any trainable parameter. Compute it with tfjs ` +
-          `operations from what forward() returned, after it returned.`,
+    if (this.#reached.has(loss.id)) return;
+    if (this.#isFrozen) {
+      throw new InvalidStateError(
+        'backward() has nothing to do: no parameter of the model is trainable. Set "trainable" of a layer or ' +
+          'variable to true before making the model, or call evaluate() instead of forward().',
       );
     }
+    if (loss.id < this.began) {
+      throw new InvalidStateError(
+        `The loss given to backward() was computed before the latest forward(). ${oneForwardOneBackward}`,
+      );
+    }
+    throw new InvalidArgumentError(
+      'The loss given to backward() does not depend on any trainable parameter. Compute it with tfjs operations ' +
+        'from what forward() returned, after it returned; evaluate(), and forward() in evaluation mode, record nothing.',
+    );
   }
 
   /**

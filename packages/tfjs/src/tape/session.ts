@@ -3,6 +3,7 @@ import type { Scope, TapeNode } from '../tfjs-internals.ts';
 import { engineState } from '../tfjs-internals.ts';
 import type { Recording } from './recording.ts';
 import { releaseSaved } from './reached.ts';
+import { release } from './release.ts';
 
 /**
  * What all open recordings share, because the engine has one tape and one stack of scopes.
@@ -84,7 +85,7 @@ export function leaveSession(recording: Recording, nodes: readonly TapeNode[], r
 function sweep(tracked: Scope['track'], { released }: Session): Scope['track'] {
   return tracked.filter((tensor) => {
     const isOurs = released.some((isReleased) => isReleased(tensor.id));
-    if (isOurs && !tensor.kept) tensor.dispose();
+    if (isOurs && !tensor.kept) release(tensor);
     return !isOurs;
   });
 }
