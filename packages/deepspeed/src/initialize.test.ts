@@ -274,6 +274,25 @@ describe('initialize', () => {
     await expect(initialize({ model: 42 as never, config })).rejects.toThrow(InvalidArgumentError);
   });
 
+  it('refuses a loss that is no scalar in evaluation too, and leaves nothing behind', async () => {
+    const model = classifier();
+    const { engine } = await initialize({
+      model,
+      config: { ...config, train_batch_size: 4 },
+      loss: (output, target) => tf.sub(output, target),
+    });
+    const batch = [tf.ones([4, 2]), tf.ones([4, 1])] as const;
+    const before = tf.memory().numTensors;
+    await expect(engine.evalBatch(batch)).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[InvalidArgumentError: A loss must be a scalar tensor, got a tensor of shape [4, 1]. Reduce it first, for example with loss.mean().]`,
+    );
+    expect(tf.memory().numTensors).toBe(before);
+    await expect(engine.trainBatch(batch)).rejects.toThrow('needs a scalar float32 loss');
+    engine.dispose();
+    tf.dispose([...batch]);
+    model.dispose();
+  });
+
   it('runs dropout when it trains and not when it evaluates', async () => {
     const model = tfl.sequential({ layers: [tfl.layers.dropout({ rate: 0.5, inputShape: [100], seed: 1 })] });
     const { engine } = await initialize({ model, config: { train_batch_size: 1 } });

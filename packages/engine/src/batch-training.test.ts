@@ -2,6 +2,7 @@ import { sgd } from '@ds/optim';
 import { InvalidArgumentError } from '@ds/tensor';
 import { describe, expect, it } from 'vitest';
 import { learningRate, micro, plain, toy } from '../test/toy-engine.ts';
+import type { ToyTensor } from '../test/toy-model.ts';
 import { createToyModel, toyBatch, toyLoss } from '../test/toy-model.ts';
 import type { DeepSpeedConfig } from './config/schema.ts';
 import { initialize } from './initialize.ts';
@@ -40,7 +41,7 @@ describe('trainBatch, trainEpoch and evalBatch', () => {
     expect(trainingDataLoader.epoch).toBe(2);
     const mean = await engine.trainEpoch();
     expect(reports).toHaveLength(6);
-    expect(mean).toBe((reports[4]!.loss + reports[5]!.loss) / 2);
+    expect(mean).toBe((reports[4]!.loss! + reports[5]!.loss!) / 2);
     expect(trainingDataLoader.epoch).toBe(3);
     const { seconds, ...report } = reports[5]!;
     expect(seconds).toBeGreaterThan(0);
@@ -122,5 +123,15 @@ describe('trainBatch, trainEpoch and evalBatch', () => {
       `[InvalidArgumentError: With a loss, a batch must be [input, target] or { xs: input, ys: target }; it is an object with x.]`,
     );
     await expect(engine.evalBatch([1, 2, 3] as never)).rejects.toThrow(InvalidArgumentError);
+  });
+});
+
+describe('evalBatch', () => {
+  it('refuses a loss that is no scalar, and releases it', async () => {
+    const model = createToyModel();
+    const loss = (output: ToyTensor, _: readonly number[]): ToyTensor => ({ values: output.values });
+    const { engine } = await initialize({ model, loss, config: plain });
+    await expect(engine.evalBatch(toyBatch(0))).rejects.toThrow('not a scalar');
+    expect(model.released).toHaveLength(2);
   });
 });

@@ -37,7 +37,8 @@ export class BatchTraining<T, S extends Slab, Input, Output, Batch> {
       const batch = await this.#reader.next(batches);
       report = batch === undefined ? await this.#loop.flush() : await this.#microStep(batch.value);
     }
-    return report.loss;
+    // Read by every micro-step here.
+    return report.loss!;
   }
 
   /** All steps up to the end of the epoch; returns the mean of their losses. */
@@ -66,10 +67,12 @@ export class BatchTraining<T, S extends Slab, Input, Output, Batch> {
     return this.#loop.alone('evalBatch', async () => {
       const { model } = this.#loop.parts;
       const { output, loss } = this.#apply(batch, (input) => model.evaluate(input));
-      const value = await model.scalar(loss);
-      model.release(output);
-      if ((output as unknown) !== loss) model.release(loss);
-      return value;
+      try {
+        return await model.scalar(loss);
+      } finally {
+        model.release(output);
+        if ((output as unknown) !== loss) model.release(loss);
+      }
     });
   }
 
@@ -85,7 +88,7 @@ export class BatchTraining<T, S extends Slab, Input, Output, Batch> {
           '(gradient_accumulation_steps). Give a loader or an iterator, for example [first, second].values().',
       );
     }
-    return (await this.#microStep(batch))!.loss;
+    return (await this.#microStep(batch))!.loss!;
   }
 
   async #microStep(batch: Batch): Promise<StepReport | undefined> {

@@ -51,7 +51,7 @@ export interface Engine<T, S extends Slab, Input, Output, Batch> {
    * Ends a micro-batch. At an accumulation boundary it clips the gradients, updates the parameters and moves the
    * schedule on; a step whose gradient norm is not finite is skipped, with a warning.
    *
-   * @returns what was done; `undefined` between boundaries. `loss` is NaN unless somebody listens (`onStep`).
+   * @returns what was done; `undefined` between boundaries. Its `loss` is `undefined` unless somebody listens (`onStep`).
    * @throws InvalidStateError without a `backward` before it.
    */
   step(options?: EngineStepOptions): Promise<StepReport | undefined>;
@@ -71,7 +71,11 @@ export interface Engine<T, S extends Slab, Input, Output, Batch> {
   trainBatch(batches?: BatchSource<Batch> | Batch): Promise<number>;
   /** Takes the steps up to the end of the epoch, the last with what is left over; returns their mean loss. */
   trainEpoch(batches?: BatchSource<Batch>): Promise<number>;
-  /** Returns the loss of a batch, without gradients and without counting it. */
+  /**
+   * Returns the loss of a batch, without gradients and without counting it.
+   *
+   * @throws InvalidArgumentError when the loss is not a scalar, as `trainBatch` does.
+   */
   evalBatch(batch: Batch): Promise<number>;
 
   /** Whether `step()` for the current micro-batch will update the parameters. */

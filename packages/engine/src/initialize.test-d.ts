@@ -66,6 +66,8 @@ describe('initialize', () => {
       },
     });
     expectTypeOf(byFunction.lrScheduler).toEqualTypeOf<LearningRateScheduler>();
+    const byNumber = await initialize({ model, config, lrScheduler: 0.1 });
+    expectTypeOf(byNumber.lrScheduler).toEqualTypeOf<LearningRateScheduler>();
     const byName = await initialize({ model, config, lrScheduler: { type: 'WarmupLR', params: {} } });
     expectTypeOf(byName.lrScheduler).toEqualTypeOf<LearningRateScheduler>();
     const schedule: Schedule = (step) => step;

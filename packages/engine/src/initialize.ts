@@ -180,7 +180,8 @@ export async function initialize<T, S extends Slab, Input, Output, Batch>(
   const optimizer = definition?.create({ device: model.device, layout: model.layout });
   let scheduler: LearningRateScheduler | undefined;
   try {
-    scheduler = source && bindScheduler(source, optimizer!);
+    scheduler = source === undefined ? undefined : bindScheduler(source, optimizer!);
+    for (const warning of scheduler?.warnings ?? []) logger.warn(warning);
   } catch (error) {
     optimizer?.dispose();
     throw error;

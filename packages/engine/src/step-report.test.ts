@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { logger, micro, plain, toy } from '../test/toy-engine.ts';
 import { toyBatch } from '../test/toy-model.ts';
+import { formatStepReport } from './step-report.ts';
 
 afterEach(() => vi.clearAllMocks());
 
@@ -31,6 +32,18 @@ describe('output', () => {
         "step=4, loss=0.8888, lr=0.1, grad_norm=1.808, samples=8, seconds=S",
       ]
     `);
+  });
+
+  it('has no loss unless somebody listens, since reading it waits', async () => {
+    const run = await toy();
+    const scalar = vi.spyOn(run.model, 'scalar');
+    const unheard = await micro(run, 0);
+    expect(unheard.report).toHaveProperty('loss', undefined);
+    expect(formatStepReport(unheard.report!)).toContain('loss=unknown');
+    expect(scalar).not.toHaveBeenCalled();
+    run.engine.onStep(() => {});
+    const heard = await micro(run, 1);
+    expect(heard.report?.loss).toBe(heard.loss);
   });
 
   it('stops telling a listener that was removed', async () => {

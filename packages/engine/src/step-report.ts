@@ -2,8 +2,12 @@
 export interface StepReport {
   /** Optimizer steps so far, this one and skipped ones included. */
   readonly step: number;
-  /** Mean loss of the step's micro-batches, unscaled. */
-  readonly loss: number;
+  /**
+   * Mean loss of the step's micro-batches, unscaled. Listeners and `trainBatch` always have it; `undefined` in what
+   * `engine.step()` and `flush()` return while nobody listens (`onStep`, `steps_per_print`, `ReduceLROnPlateau`), since
+   * reading it would wait for the device.
+   */
+  readonly loss: number | undefined;
   /** Learning rate of the first parameter group in this step. */
   readonly lr: number;
   /** Norm of all gradients together, before clipping. */
@@ -31,7 +35,7 @@ export function formatStepReport({
 }: StepReport): string {
   const skip = skipped ? ', skipped' : '';
   return (
-    `step=${step}, loss=${significant(loss)}, lr=${significant(lr)}, grad_norm=${significant(gradNorm)}, ` +
+    `step=${step}, loss=${loss === undefined ? 'unknown' : significant(loss)}, lr=${significant(lr)}, grad_norm=${significant(gradNorm)}, ` +
     `samples=${samples}, seconds=${seconds.toFixed(3)}${skip}`
   );
 }

@@ -229,6 +229,7 @@ export class TrainingLoop<T, S extends Slab, Input, Output> {
     const correction = batchSizes.accumulation / window.microBatches;
     const norm = Math.sqrt(await gradients.sumOfSquares()) * correction;
     const skipped = !Number.isFinite(norm);
+    const lr = optimizer.paramGroups[0]?.lr ?? 0;
     if (!skipped) {
       optimizer.step({
         parameter: (name) => parts.model.parameter(name),
@@ -236,20 +237,19 @@ export class TrainingLoop<T, S extends Slab, Input, Output> {
         gradientScale: correction * unscaleAndClip({ norm, maxNorm: parts.gradientClipping }),
       });
     }
-    const loss = window.lossSum / window.lossesRead;
-    const lr = optimizer.paramGroups[0]?.lr ?? 0;
+    const loss = window.lossesRead === 0 ? undefined : window.lossSum / window.lossesRead;
     counters.globalSteps += 1;
     counters.globalSamples += window.microBatches * batchSizes.micro * parts.ranks;
     if (skipped) {
       counters.skippedSteps += 1;
       parts.logger.warn(await describeNonFinite(counters, gradients));
-    } else {
-      parts.scheduler?.step(metric ?? (window.lossesRead > 0 ? loss : undefined));
     }
     this.lastNorm = norm;
     this.lastApplied = !skipped;
     gradients.clear();
     this.window = emptyWindow();
+    // Last, so that the step is over also where the schedule throws.
+    if (!skipped) parts.scheduler?.step(metric ?? loss);
     const now = performance.now();
     const seconds = (now - (this.#stepEnded ?? now)) / 1000;
     this.#stepEnded = now;

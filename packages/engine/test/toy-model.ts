@@ -1,5 +1,5 @@
 import type { BackwardOptions, Model } from '@ds/tensor';
-import { createLayout, InvalidStateError } from '@ds/tensor';
+import { createLayout, InvalidArgumentError, InvalidStateError } from '@ds/tensor';
 import type { ArrayDevice, ArraySlab } from '@ds/tensor/testing';
 import { createArrayDevice } from '@ds/tensor/testing';
 
@@ -79,7 +79,10 @@ export function createToyModel(first: readonly number[] = [0.5, -0.25]): ToyMode
     discard() {
       recorded = undefined;
     },
-    scalar: async (value) => value.values[0]!,
+    async scalar({ values: [value, ...rest] }) {
+      if (value === undefined || rest.length > 0) throw new InvalidArgumentError('not a scalar');
+      return value;
+    },
     release: (value) => released.push(value),
     dispose() {
       for (const slab of slabs.values()) device.free(slab);

@@ -66,7 +66,11 @@ export interface Model<T, S extends Slab = Slab, Input = T, Output = T> {
   backward(loss: T, options?: BackwardOptions<S>): void;
   /** Drops an open recording, if there is one. */
   discard(): void;
-  /** Waits for the value of a scalar tensor. */
+  /**
+   * Waits for the value of a scalar tensor.
+   *
+   * @throws InvalidArgumentError when it is not a scalar, as `backward` does.
+   */
   scalar(value: T): Promise<number>;
   /** Disposes tensors of a batch, or of a container of them. */
   release(value: unknown): void;
