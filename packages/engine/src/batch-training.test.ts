@@ -93,7 +93,7 @@ describe('trainBatch, trainEpoch and evalBatch', () => {
   it('releases an output that is the loss once', async () => {
     const model = createToyModel();
     const { engine } = await initialize({ model, config: plain });
-    const [input] = toyBatch(0);
+    const [input] = toyBatch(0, 1);
     expect(await engine.evalBatch(input)).toBe(model.evaluate(input).values[0]);
     expect(model.released).toHaveLength(1);
   });
