@@ -65,7 +65,7 @@ export function* sharedReduce(
   );
   places.set(own, place);
   // Growth of the memory by others must have been seen before its new parts are used.
-  for (const { values: base } of places.values()) reach.view(base, values.length);
+  for (const { values: base } of places.values()) if (base !== 0) reach.view(base, values.length);
   const peers = others.map((index) => ({ rank: members[index]!, window: places.get(index)!.window }));
   const direct = members.map((_, index) => places.get(index)!.values !== 0);
   /** Where a rank has its elements of a part, from byte `at` of the part on. */

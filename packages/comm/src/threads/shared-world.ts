@@ -24,6 +24,8 @@ export interface SharedState {
   readonly doorbells: Int32Array;
   /** The element of a rank in `doorbells`. */
   doorbell(rank: number): number;
+  /** The element that counts who must be woken when a rank's doorbell rings. */
+  sleepers(rank: number): number;
   /** Tells a rank that something has changed. */
   ring(rank: number): void;
   /** The stream of bytes from one rank to another. */
@@ -83,9 +85,11 @@ export function openSharedWorld({ memory, size }: SharedWorld): SharedState {
   const firstRing = errorBytes + line * size;
   const doorbell = (rank: number): number => (rank * line) / 4;
   const departure = (rank: number): number => doorbell(rank) + 1;
+  const sleepers = (rank: number): number => doorbell(rank) + 2;
   const ring = (rank: number): void => {
     Atomics.add(doorbells, doorbell(rank), 1);
-    Atomics.notify(doorbells, doorbell(rank));
+    // Waking costs more than all the rest, and is seldom needed.
+    if (Atomics.load(doorbells, sleepers(rank)) > 0) Atomics.notify(doorbells, doorbell(rank));
   };
   const ringAll = (): void => {
     for (let rank = 0; rank < size; rank++) ring(rank);
@@ -94,6 +98,7 @@ export function openSharedWorld({ memory, size }: SharedWorld): SharedState {
   return {
     doorbells,
     doorbell,
+    sleepers,
     ring,
     stream: (from, to) => createRing(buffer, firstRing + (from * size + to) * ringBytes(capacity), capacity),
     hasLeft: (rank) => Atomics.load(doorbells, departure(rank)) === 1,

@@ -10,7 +10,7 @@ import { createArena } from './arena.ts';
 const line = 64;
 const scratchBytes = 16_384;
 /** Small enough that what one rank writes is still in a cache when another reads it. */
-const slotBytes = 2 ** 17;
+const slotBytes = 2 ** 18;
 
 /** Reaches the other ranks through the memory that all of them see. */
 export function createThreadReach(memory: WebAssembly.Memory, ring: (rank: number) => void): SharedReach {

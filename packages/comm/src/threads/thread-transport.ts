@@ -3,6 +3,7 @@ import type { Transfer, Transport } from '../transport.ts';
 import type { SharedWorld } from './shared-world.ts';
 import { openSharedWorld } from './shared-world.ts';
 import { sleepOn } from './sleep-on.ts';
+import { createSpin } from './spin.ts';
 import { createThreadReach } from './thread-reach.ts';
 
 /** Bytes that wait for room in a stream. */
@@ -12,9 +13,6 @@ interface Send extends Transfer {
   moved: number;
   done: boolean;
 }
-
-/** Looks at a doorbell this often before the thread goes to sleep, which takes longer than most answers. */
-const looks = 200;
 
 /** Connects one thread to the others of its world. */
 export function createThreadTransport(world: SharedWorld, rank: number): Transport {
@@ -41,10 +39,8 @@ export function createThreadTransport(world: SharedWorld, rank: number): Transpo
     }
     if (any) state.ring(to);
   };
-  const changed = (): boolean => {
-    for (let look = 0; look < looks; look++) if (Atomics.load(doorbells, own) !== seen) return true;
-    return false;
-  };
+  const spin = createSpin(doorbells, own);
+  const sleepers = state.sleepers(rank);
 
   return {
     rank,
@@ -70,10 +66,16 @@ export function createThreadTransport(world: SharedWorld, rank: number): Transpo
       for (const stream of outgoing) if (stream.queue.length > 0) flush(stream);
     },
     async wait(milliseconds) {
-      if (!changed()) await sleepOn(doorbells, own, seen, milliseconds);
+      if (spin(seen)) return;
+      Atomics.add(doorbells, sleepers, 1);
+      await sleepOn(doorbells, own, seen, milliseconds);
+      Atomics.sub(doorbells, sleepers, 1);
     },
     block(milliseconds) {
-      if (!changed()) Atomics.wait(doorbells, own, seen, milliseconds);
+      if (spin(seen)) return;
+      Atomics.add(doorbells, sleepers, 1);
+      Atomics.wait(doorbells, own, seen, milliseconds);
+      Atomics.sub(doorbells, sleepers, 1);
     },
     abort: (error) => state.abort(error),
     hasLeft: (peer) => state.hasLeft(peer),
