@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { UnavailableError, UnknownNameError } from '@ds/tensor';
+import { InvalidArgumentError, UnavailableError, UnknownNameError } from '@ds/tensor';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { noWebgpu } from '../../test/backends.ts';
@@ -106,6 +106,13 @@ describe('selectBackend', () => {
     const selecting = selectBackend({ backend: 'wsam' });
     await expect(selecting).rejects.toThrow('Unknown backend "wsam". Did you mean "wasm"?');
     await expect(selecting).rejects.toSatisfy((error) => UnknownNameError.isInstance(error));
+  });
+
+  it('wants options, and says where a name goes', async () => {
+    const byName = selectBackend('wasm' as never);
+    await expect(byName).rejects.toThrow(/got "wasm"\. Write selectBackend\(\{ backend: 'wasm' \}\)/);
+    await expect(byName).rejects.toSatisfy((error) => InvalidArgumentError.isInstance(error));
+    await expect(selectBackend(null as never)).rejects.toThrow(/got null/);
   });
 
   it('tells a package that is broken from one that is not installed', async () => {

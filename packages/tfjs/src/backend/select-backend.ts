@@ -1,4 +1,4 @@
-import { UnavailableError, UnknownNameError } from '@ds/tensor';
+import { InvalidArgumentError, UnavailableError, UnknownNameError } from '@ds/tensor';
 import { engine, findBackendFactory, getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { deviceForBackend } from '../devices/create-device.ts';
 import type { TfjsDevice } from '../devices/tfjs-device.ts';
@@ -56,13 +56,14 @@ const order = ['tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
  * added to it, once tfjs's own gradients are registered (import tfjs-layers first).
  *
  * @throws UnavailableError when the backend asked for, or any at all, does not work: the message says what to do.
- * @throws UnknownNameError when nothing is known by the name asked for.
+ * @throws UnknownNameError when nothing is known by the name asked for; InvalidArgumentError without an object of options.
  *
  * @example
  * const { name, reason, device } = await selectBackend();
  * console.log(`Training on ${name}: ${reason}`);
  */
 export async function selectBackend(options: SelectBackendOptions = {}): Promise<SelectedBackend> {
+  checkOptions(options);
   const before = getBackend() as string | undefined;
   const { backend } = options;
   if (backend !== undefined) {
@@ -88,6 +89,15 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
   const reasons = tried.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
   throw new UnavailableError(
     `No tfjs backend works here (${reasons}). Run \`npm install @tensorflow/tfjs-backend-wasm@4.22.0\`.`,
+  );
+}
+
+function checkOptions(options: unknown): void {
+  if (typeof options === 'object' && options !== null) return;
+  const isName = typeof options === 'string';
+  throw new InvalidArgumentError(
+    `selectBackend() takes an object of options, got ${isName ? `"${options}"` : String(options)}. ` +
+      `Write selectBackend({ backend: '${isName ? options : 'wasm'}' }), or selectBackend() for the best there is.`,
   );
 }
 

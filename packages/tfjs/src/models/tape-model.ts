@@ -154,7 +154,8 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
 
   async scalar(value: Tensor): Promise<number> {
     if (!(value instanceof TensorClass) || value.rank !== 0) {
-      const given = value instanceof TensorClass ? `a tensor of shape [${value.shape.join(', ')}]` : typeof value;
+      const given =
+        value instanceof TensorClass ? `a tensor of shape [${value.shape.join(', ')}]` : typeof value;
       throw new InvalidArgumentError(
         `A loss must be a scalar tensor, got ${given}. Reduce it first, for example with loss.mean().`,
       );

@@ -2,6 +2,7 @@ import { Variable } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Block, Model } from '@ds/tensor';
 import { InvalidArgumentError } from '@ds/tensor';
+import { describe } from '../describe.ts';
 import type { TfjsSlab } from '../devices/tfjs-slab.ts';
 import type { BlocksModelOptions } from './blocks-model.ts';
 import { blocksModel } from './blocks-model.ts';
@@ -71,11 +72,4 @@ function isBlocks(value: unknown): value is readonly Block<Tensor, never, unknow
       return typeof name === 'string' && Array.isArray(parameters) && typeof forward === 'function';
     })
   );
-}
-
-function describe(value: unknown): string {
-  if (value === null || typeof value !== 'object')
-    return typeof value === 'string' ? `"${value}"` : String(value);
-  if (Array.isArray(value)) return `an array of ${value.length} (${typeof value[0]})`;
-  return `an object with ${Object.keys(value).slice(0, 8).join(', ') || 'no fields'}`;
 }

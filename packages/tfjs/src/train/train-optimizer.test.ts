@@ -197,9 +197,35 @@ describe.each(['cpu', 'wasm'])('trainOptimizer on %s', (backend) => {
       record(learningRateSchedule(optimizer, (epoch) => 0.1 / (epoch + 1), { per: 'epoch' })),
     );
     expect(rates).toEqual([0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05]);
+    rates.length = 0;
+    await fit(model, 1, record(learningRateSchedule(optimizer, 0.25)));
+    expect(rates).toEqual([0.25, 0.25, 0.25, 0.25]);
+    for (const junk of [-1, NaN, '0.1', undefined, { lr: 1 }]) {
+      const schedule = (): unknown => learningRateSchedule(optimizer, junk as never);
+      expect(schedule).toThrow(InvalidArgumentError);
+      expect(schedule).toThrow(/needs a learning rate, 0 or more, or a function/);
+    }
+    expect(() => learningRateSchedule(optimizer, 1, { per: 'epochs' as never })).toThrow(
+      /Did you mean "epoch"/,
+    );
+    expect(() => learningRateSchedule(undefined as never, 1)).toThrow(InvalidArgumentError);
     const unsettable = tf.train.adam();
     expect(() => learningRateSchedule(unsettable as never, () => 1)).toThrow(InvalidArgumentError);
     for (const each of [model, optimizer, unsettable]) each.dispose();
+  });
+
+  it('refuses what is no definition, and says how to make one', () => {
+    for (const [given, words] of [
+      ['AdamW', 'got "AdamW"'],
+      [undefined, 'got undefined'],
+      [sgd, 'got a function sgd'],
+      [{ type: 'sgd' }, 'got an object with type'],
+    ] as const) {
+      const make = (): unknown => trainOptimizer(given as never);
+      expect(make).toThrow(InvalidArgumentError);
+      expect(make).toThrow(words);
+      expect(make).toThrow("optimizerDefinition({ type: 'AdamW' })");
+    }
   });
 
   it('goes on where it was after model.save and loadLayersModel, and leaks nothing', async () => {

@@ -10,6 +10,7 @@ import { createLayout, InvalidArgumentError, InvalidStateError, UnavailableError
 import { deviceForBackend } from '../devices/create-device.ts';
 import type { TfjsDevice } from '../devices/tfjs-device.ts';
 import type { TfjsSlab } from '../devices/tfjs-slab.ts';
+import { describe } from '../describe.ts';
 import { registeredVariables } from '../tfjs-internals.ts';
 import type { CohortState, NamedTensor } from './optimizer-weights.ts';
 import { decodeStates, encodeStates, renameStates } from './optimizer-weights.ts';
@@ -243,6 +244,8 @@ const definitions = new Map<string, OptimizerDefinition>();
  * It runs on the device of the backend that is current at the first step. State is kept by variable name. Saving a
  * model with `includeOptimizer` saves the state; to load it, call `trainOptimizer` with the same definition first.
  *
+ * @throws InvalidArgumentError for what is no definition, such as a name or a `tf.train` optimizer.
+ *
  * @example
  * const optimizer = trainOptimizer(adamW({ learningRate: 1e-3 }));
  * model.compile({ optimizer, loss: 'meanSquaredError' });
@@ -253,6 +256,13 @@ export function trainOptimizer(
   definition: OptimizerDefinition,
   options?: TrainOptimizerOptions,
 ): TrainOptimizer {
+  const { type, create } = Object(definition) as Partial<OptimizerDefinition>;
+  if (typeof type !== 'string' || typeof create !== 'function') {
+    throw new InvalidArgumentError(
+      `trainOptimizer() needs an optimizer's definition, { type, create }, got ${describe(definition)}. Make one with ` +
+        `@ds/optim: adamW({ learningRate: 1e-3 }), or optimizerDefinition({ type: 'AdamW' }) for a name.`,
+    );
+  }
   serializer.registerClass(TrainOptimizer);
   definitions.set(definition.type, definition);
   return new TrainOptimizer(definition, options);
