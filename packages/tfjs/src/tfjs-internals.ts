@@ -7,14 +7,9 @@ import type { DataType, KernelBackend, Tensor, TensorInfo, Variable } from '@ten
 import { engine, version_core } from '@tensorflow/tfjs-core';
 
 type DataId = Tensor['dataId'];
-
 const supportedVersion = '4.22.0';
 
-/**
- * Checks that tfjs is the version whose internals are known.
- *
- * @throws UnavailableError naming both versions.
- */
+/** Checks that tfjs is the version whose internals are known. @throws UnavailableError naming both versions. */
 export function assertTfjsVersion(version: string = version_core): void {
   if (version !== supportedVersion) {
     throw new UnavailableError(
@@ -126,11 +121,18 @@ interface WasmBackend extends KernelBackend {
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
 }
 
+/** By module: looking through all its exports for every kernel would show in a step's time. */
+const memories = new WeakMap<object, WebAssembly.Memory>();
+
 /** The heap's memory, or `undefined` in a build that hides it and for other backends. */
 export function wasmMemory(backend: KernelBackend): WebAssembly.Memory | undefined {
   const { wasm } = backend as Partial<WasmBackend>;
-  const candidates = [wasm?.wasmMemory, ...Object.values(wasm?.asm ?? {})];
-  return candidates.find((value) => value instanceof WebAssembly.Memory);
+  const known = wasm && memories.get(wasm);
+  if (wasm === undefined || known !== undefined) return known;
+  const candidates = [wasm.wasmMemory, ...Object.values(wasm.asm ?? {})];
+  const memory = candidates.find((value) => value instanceof WebAssembly.Memory);
+  if (memory !== undefined) memories.set(wasm, memory);
+  return memory;
 }
 
 /** The heap as it is now; growing it detaches the buffer, so never keep this. */
