@@ -300,3 +300,53 @@ describe('toModel', () => {
     expect(() => layersModel({ layers: [] } as never)).toThrow(/needs a tf.LayersModel/);
   });
 });
+
+describe('inputs', () => {
+  it('must be tensors, as many as the model has inputs', () => {
+    const single = tfl.sequential({ layers: [dense({ units: 1, inputShape: [2] })] });
+    const left = tfl.input({ shape: [2] });
+    const right = tfl.input({ shape: [2] });
+    const sum = tfl.layers.add().apply([left, right]) as tfl.SymbolicTensor;
+    const pair = tfl.model({
+      inputs: [left, right],
+      outputs: dense({ units: 1 }).apply(sum) as tfl.SymbolicTensor,
+    });
+    const x = tf.ones([1, 2]);
+    const check = (layers: tfl.LayersModel, input: unknown, message: RegExp): void => {
+      const model = layersModel<unknown, tf.Tensor>(layers);
+      for (const run of [() => model.forward(input), () => model.evaluate(input)]) {
+        expect(run).toThrow(message);
+        expect(run).toThrow(InvalidArgumentError);
+      }
+      // What is refused does not cost an open recording.
+      const good = layers.inputs.length === 1 ? x : [x, x];
+      const output = model.forward(good);
+      expect(() => model.forward(input)).toThrow(message);
+      model.backward(tf.sum(output));
+      model.dispose();
+    };
+    check(single, undefined, /takes a tensor, batch first; got undefined\. Make tensors of plain numbers/);
+    check(single, [[1, 2]], /got an array of 1 \(object\)/);
+    check(single, [x, x], /takes a tensor, batch first; got an array of 2/);
+    check(
+      pair,
+      x,
+      /takes an array of 2 tensors, one for each input, batch first; got a tensor of shape \[1, 2\]/,
+    );
+    check(pair, [x, 3], /takes an array of 2 tensors/);
+    for (const owner of [single, pair]) owner.dispose();
+    x.dispose();
+  });
+
+  it('must not be disposed', () => {
+    const layers = tfl.sequential({ layers: [dense({ units: 1, inputShape: [2] })] });
+    const model = layersModel(layers);
+    const gone = tf.ones([1, 2]);
+    gone.dispose();
+    for (const run of [() => model.forward(gone), () => model.evaluate(gone)]) {
+      expect(run).toThrow(/\(\) was given a disposed tensor of shape \[1, 2\]/);
+      expect(run).toThrow(InvalidArgumentError);
+    }
+    layers.dispose();
+  });
+});

@@ -1,6 +1,8 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { Tensor as TensorClass } from '@tensorflow/tfjs-core';
 import type { Model } from '@ds/tensor';
 import { InvalidArgumentError } from '@ds/tensor';
+import { describe } from '../describe.ts';
 import { deviceForBackend } from '../devices/create-device.ts';
 import type { TfjsDevice } from '../devices/tfjs-device.ts';
 import type { TfjsSlab } from '../devices/tfjs-slab.ts';
@@ -51,8 +53,19 @@ export function layersModel<Input = Tensor, Output = Tensor>(
   return createTapeModel<Input, Output>({
     device,
     parameters: createModelParameters([...named.values()]),
+    checkInput: (input) => checkInput(input, layers.inputs.length),
     blocks: isSequential ? layerBlocks(layers, named) : [wholeBlock(layers, named)],
   });
+}
+
+function checkInput(input: unknown, count: number): void {
+  const inputs: readonly unknown[] = Array.isArray(input) ? input : [input];
+  if (inputs.length === count && inputs.every((each) => each instanceof TensorClass)) return;
+  const expected = count === 1 ? 'a tensor' : `an array of ${count} tensors, one for each input`;
+  throw new InvalidArgumentError(
+    `The layers model takes ${expected}, batch first; got ${describe(input)}. Make tensors of plain numbers with ` +
+      `tf.tensor().`,
+  );
 }
 
 function nameWeights({ layers, trainableWeights }: LayersModelLike): Map<Variable, NamedVariable> {

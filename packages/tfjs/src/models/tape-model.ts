@@ -23,6 +23,8 @@ export interface TapeModelParts {
   readonly device: TfjsDevice;
   readonly blocks: readonly BoundBlock[];
   readonly parameters: ModelParameters;
+  /** Throws on an input that is none; default: a model takes anything. */
+  readonly checkInput?: ((input: unknown) => void) | undefined;
   /** Disposes the variables that were made for the model; default: there are none. */
   readonly disposeOwned?: () => void;
 }
@@ -36,10 +38,11 @@ export function createTapeModel<Input, Output>({
   device,
   blocks,
   parameters,
+  checkInput,
   disposeOwned,
 }: TapeModelParts): Model<Tensor, TfjsSlab, Input, Output> {
   assertGradientsRegistered();
-  return new TapeModel<Input, Output>(device, blocks, parameters, disposeOwned);
+  return new TapeModel<Input, Output>(device, blocks, parameters, checkInput, disposeOwned);
 }
 
 class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output> {
@@ -51,6 +54,7 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
   readonly #parameters: ModelParameters;
   /** For each block the parameters whose gradients it may report. */
   readonly #reported: readonly (readonly string[])[];
+  readonly #checkInput: ((input: unknown) => void) | undefined;
   readonly #disposeOwned: (() => void) | undefined;
   /** Waiting for `backward`, unless something else closed it. */
   #recording: Recording | undefined;
@@ -63,6 +67,7 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
     device: TfjsDevice,
     blocks: readonly BoundBlock[],
     parameters: ModelParameters,
+    checkInput: ((input: unknown) => void) | undefined,
     disposeOwned: (() => void) | undefined,
   ) {
     this.device = device;
@@ -72,6 +77,7 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
     this.#blocks = blocks;
     this.#parameters = parameters;
     this.#reported = reportedParameters(this.blocks, this.layout);
+    this.#checkInput = checkInput;
     this.#disposeOwned = disposeOwned;
   }
 
@@ -81,7 +87,7 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
 
   forward(input: Input): Output {
     // The last output may be the next input, as a recurrent state is.
-    const carried = tensorsIn(input);
+    const carried = this.#tensorsOf(input, 'forward');
     this.#discard(carried);
     this.#releaseReadable(carried);
     const recording = new Recording(this.#parameters.trainableIds(), this.#last);
@@ -104,7 +110,8 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
   }
 
   evaluate(input: Input): Output {
-    if (this.#recording === undefined) this.#releaseReadable(tensorsIn(input));
+    const carried = this.#tensorsOf(input, 'evaluate');
+    if (this.#recording === undefined) this.#releaseReadable(carried);
     return withoutTape(
       () =>
         tidy(
@@ -171,6 +178,21 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
     this.discard();
     this.#releaseReadable([]);
     this.#disposeOwned?.();
+  }
+
+  /** Checks an input, and returns the tensors in it. */
+  #tensorsOf(input: Input, method: string): Tensor[] {
+    this.#checkInput?.(input);
+    const tensors = tensorsIn(input);
+    const gone = tensors.find((tensor) => tensor.isDisposed);
+    if (gone !== undefined) {
+      throw new InvalidArgumentError(
+        `${method}() was given a disposed tensor of shape [${gone.shape.join(', ')}]. Dispose a batch after ` +
+          `its last step, and tf.keep what was made between forward() and backward(); the output of forward() goes with ` +
+          `the next one.`,
+      );
+    }
+    return tensors;
   }
 
   /** Takes the gradients that are complete now that this block is walked. */
