@@ -26,6 +26,12 @@ it('names the nearest known name and lists the rest', () => {
   expect(error.name).toBe('UnknownNameError');
 });
 
+it('names what is meant where that is known', () => {
+  const error = new UnknownNameError('option', 'lr', ['eps', 'learningRate'], 'learningRate');
+  expect(error.message).toBe('Unknown option "lr". Did you mean "learningRate"? Known: eps, learningRate.');
+  expect(error.nearest).toBe('learningRate');
+});
+
 it.each([
   ['AdamW', ['adam', 'adamw'], 'adamw'],
   ['warmup_lr', ['WarmupLR', 'WarmupDecayLR'], 'WarmupLR'],

@@ -59,9 +59,14 @@ export class UnknownNameError extends InvalidArgumentError {
    * @param what what is being named, for example `optimizer type`.
    * @param given the name that is not known.
    * @param known the names that are.
+   * @param nearest the one that is meant, where that is known; default: the one with the fewest edits.
    */
-  constructor(what: string, given: string, known: readonly string[]) {
-    const nearest = nearestName(given, known);
+  constructor(
+    what: string,
+    given: string,
+    known: readonly string[],
+    nearest: string | undefined = nearestName(given, known),
+  ) {
     const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
     super(`Unknown ${what} "${given}".${hint} Known: ${known.toSorted().join(', ')}.`);
     this.given = given;
