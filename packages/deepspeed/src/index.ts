@@ -250,6 +250,7 @@ export type {
   NadamHyperparameters,
   NormType,
   OptimizerConfig,
+  OptimizerConfigGroup,
   OptimizerOptions,
   ParameterSelector,
   RadamHyperparameters,

@@ -26,6 +26,8 @@ export interface ConfigType {
   /** Where a config has another default than the function, because upstream has. */
   readonly defaults: NamedOptions;
   readonly create: (options: NamedOptions) => OptimizerDefinition;
+  /** Where keys are not one option each: makes options of what keys were read, of all parameters or of a group. */
+  readonly translate: (options: NamedOptions) => NamedOptions;
 }
 
 const common = {
@@ -49,8 +51,9 @@ function configType(
   keys: Readonly<Record<string, string>>,
   create: (options: NamedOptions) => OptimizerDefinition,
   defaults: NamedOptions = {},
+  translate: ConfigType['translate'] = (options) => options,
 ): ConfigType {
-  return { type, keys, defaults, create };
+  return { type, keys, defaults, create, translate };
 }
 
 /** Every optimizer that a config file can name. */
@@ -59,9 +62,11 @@ export const configTypes: readonly ConfigType[] = [
   configType(
     'Adam',
     { ...adamKeys, adam_w_mode: 'adamWMode', decoupled_weight_decay: 'decoupledWeightDecay' },
-    adamByMode,
+    adam,
+    { decoupledWeightDecay: true },
+    decayByMode,
   ),
-  configType('AdamW', { ...adamKeys, adam_w_mode: 'adamWMode' }, adamWByName, { weightDecay: 0 }),
+  configType('AdamW', { ...adamKeys, adam_w_mode: 'adamWMode' }, adamW, { weightDecay: 0 }, withoutMode),
   configType('SGD', { ...common, ...momentumKeys }, sgd),
   configType(
     'Adagrad',
@@ -132,7 +137,9 @@ export const configTypes: readonly ConfigType[] = [
       betas: 'betas',
       eps: 'eps',
     },
-    muonByRates,
+    muon,
+    {},
+    muonRates,
   ),
   configType('ASGD', { ...common, lambd: 'decay', alpha: 'alpha', t0: 'averagingStart' }, asgd),
   configType(
@@ -148,27 +155,27 @@ export const configTypes: readonly ConfigType[] = [
   ),
 ];
 
-function adamByMode({ adamWMode = true, ...options }: NamedOptions): OptimizerDefinition {
-  return adam({ decoupledWeightDecay: adamWMode === true, ...options });
+function decayByMode({ adamWMode, ...options }: NamedOptions): NamedOptions {
+  return adamWMode === undefined ? options : { decoupledWeightDecay: adamWMode, ...options };
 }
 
 /** The name wins over the mode, as in DeepSpeed. */
-function adamWByName({ adamWMode: _mode, ...options }: NamedOptions): OptimizerDefinition {
-  return adamW(options);
+function withoutMode({ adamWMode: _mode, ...options }: NamedOptions): NamedOptions {
+  return options;
 }
 
 /** `lr` is for both kinds of parameters, `muon_lr` and `adam_lr` for one of them. */
-function muonByRates({
+function muonRates({
   learningRate,
   muonLearningRate,
   adamLearningRate,
   ...options
-}: NamedOptions): OptimizerDefinition {
+}: NamedOptions): NamedOptions {
   const matrices = muonLearningRate ?? learningRate;
   const others = adamLearningRate ?? learningRate;
-  return muon({
-    ...(matrices === undefined ? {} : { learningRate: matrices as number }),
-    ...(others === undefined ? {} : { adamLearningRate: others as number }),
+  return {
+    ...(matrices === undefined ? {} : { learningRate: matrices }),
+    ...(others === undefined ? {} : { adamLearningRate: others }),
     ...options,
-  });
+  };
 }

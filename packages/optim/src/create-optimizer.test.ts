@@ -123,7 +123,7 @@ test.each([
 test.each([
   ['AdamV', {}, 'Unknown optimizer type "AdamV". Did you mean "Adam'],
   ['OneBitAdam', {}, 'Unknown optimizer type "OneBitAdam".'],
-  ['AdamW', { learning_rate: 1 }, 'Unknown parameter of AdamW "learning_rate".'],
+  ['AdamW', { learning_rate: 1 }, 'Did you mean "lr"?'],
   ['AdamW', { weight_decy: 1 }, 'Did you mean "weight_decay"?'],
   ['SGD', { betas: [0.9, 0.99] }, 'Unknown parameter of SGD "betas".'],
   ['AdamW', { max_grad_norm: 1 }, 'Set "gradient_clipping" at the top of the config.'],
@@ -164,7 +164,7 @@ test('options in code are checked like keys of a config', () => {
 
 test('takes groups in either argument', () => {
   const device = createArrayDevice();
-  const groups = [{ parameters: biasesAndNorms, weightDecay: 0 }];
+  const groups = [{ parameters: biasesAndNorms, weight_decay: 0 }];
   const config = { type: 'AdamW', params: { lr: 0.1, weight_decay: 0.5 } };
   for (const optimizer of [
     createOptimizer(config, { device, layout, groups }),
@@ -176,4 +176,65 @@ test('takes groups in either argument', () => {
       { parameters: ['dense/kernel'], lr: 0.1, weightDecay: 0.5, betas: [0.9, 0.999] },
     ]);
   }
+});
+
+test('groups have the keys of params, translated for the optimizer', () => {
+  const device = createArrayDevice();
+  const groupsOf = (type: string, group: object, params: object = {}) => {
+    const config = JSON.parse(
+      JSON.stringify({ type, params, groups: [{ parameters: ['dense/kernel'], ...group }] }),
+    ) as Parameters<typeof createOptimizer>[0];
+    return createOptimizer(config, { device, layout }).paramGroups;
+  };
+  expect(
+    groupsOf('AdamW', { lr: 0.01, weight_decay: 0, betas: [0.5, 0.6] }, { lr: 0.1, weight_decay: 0.5 }),
+  ).toMatchObject([
+    { parameters: ['dense/kernel'], lr: 0.01, weightDecay: 0, betas: [0.5, 0.6] },
+    { parameters: ['dense/bias'], lr: 0.1, weightDecay: 0.5, betas: [0.9, 0.999] },
+  ]);
+  expect(groupsOf('Adam', { adam_w_mode: false })).toMatchObject([
+    { decoupledWeightDecay: false },
+    { decoupledWeightDecay: true },
+  ]);
+  expect(groupsOf('AdamW', { adam_w_mode: false })).toMatchObject([{ decoupledWeightDecay: true }, {}]);
+  expect(groupsOf('Muon', { lr: 0.01, adam_lr: 0.002 })).toMatchObject([{ lr: 0.01 }, { lr: 3e-4 }]);
+  expect(groupsOf('Adafactor', { eps: [0.1, 0.01] })).toMatchObject([{ eps1: 0.1, eps2: 0.01 }, {}]);
+  expect(() => groupsOf('AdamW', { weightDecay: 0 })).toThrow(
+    'Unknown parameter of AdamW in groups[0] "weightDecay". Did you mean "weight_decay"?',
+  );
+  expect(() => groupsOf('AdamW', { learningRate: 0 })).toThrow('Did you mean "lr"?');
+  expect(() => groupsOf('AdamW', { lr: -1 })).toThrow('AdamW: groups[0].lr must be a number, 0 or more');
+  expect(() => groupsOf('AdamW', { parameters: undefined, params: ['dense/kernel'] })).toThrow(
+    'AdamW: group 0 must have "parameters": a list of names, or a function (entry) => boolean. Did you mean that by "params"?',
+  );
+  expect(() => groupsOf('AdamW', { params: 1 })).toThrow('Did you mean "parameters"?');
+});
+
+test('says what is meant by names of other libraries', () => {
+  expect(() => adamW({ lr: 0.1 } as object)).toThrow(
+    'Unknown option of AdamW "lr". Did you mean "learningRate"?',
+  );
+  expect(() => adamW({ param_groups: [] } as object)).toThrow('Did you mean "groups"?');
+  expect(() => adamW({ epsilon: 1 } as object)).toThrow('Did you mean "eps"?');
+  expect(() => adamW({ beta1: 1 } as object)).toThrow('Did you mean "betas"?');
+  expect(() => adamW({ parameters: ['w'] } as object)).toThrow('Unknown option of AdamW "parameters"');
+  expect(() => adamW({ groups: [{ params: ['w'] }] } as object)).toThrow('Did you mean that by "params"?');
+  expect(() => adamW({ groups: { parameters: ['w'] } } as object)).toThrow('groups must be a list');
+  expect(() => optimizerDefinition({ type: 'AdamW', param_groups: [] } as never)).toThrow(
+    'Unknown key of an optimizer config "param_groups". Did you mean "groups"?',
+  );
+});
+
+test.each([
+  ['AdamW', 'got "AdamW". Did you mean { type: "AdamW" }?'],
+  [undefined, 'got undefined.'],
+  [{}, 'An optimizer config needs a "type"'],
+  [{ type: 'AdamW', params: [] }, 'AdamW: "params" must be an object'],
+  [{ type: 'AdamW' }, 'createOptimizer() needs { device, layout } as its second argument'],
+])('createOptimizer(%j) alone is explained', (config, message) => {
+  expect(() => createOptimizer(config as never, undefined as never)).toThrow(message);
+});
+
+test('options that are no object are explained', () => {
+  expect(() => adamW(0.1 as never)).toThrow('AdamW takes its options as one object');
 });

@@ -1,8 +1,9 @@
 import type { OptimizerDefinition } from '@ds/tensor';
+import { InvalidArgumentError } from '@ds/tensor';
 import { GroupedOptimizer } from './grouped-optimizer.ts';
 import type { Hyperparameters, OptimizerOptions } from './hyperparameters.ts';
 import type { OptimizerSpecification } from './optimizer-specification.ts';
-import { completeHyperparameters, resolveGroups } from './resolve-groups.ts';
+import { completeHyperparameters, requireGroups, resolveGroups } from './resolve-groups.ts';
 
 /**
  * Makes a definition from an optimizer's specification and a user's options.
@@ -14,8 +15,16 @@ export function defineOptimizer<H extends Hyperparameters>(
   options: OptimizerOptions<H>,
 ): OptimizerDefinition {
   const { type, defaults, split } = specification;
-  const complete = completeHyperparameters(type, defaults, options as Partial<H>);
-  for (const group of options.groups ?? []) completeHyperparameters(type, complete, group as Partial<H>);
+  if (typeof options !== 'object' || options === null) {
+    throw new InvalidArgumentError(
+      `${type} takes its options as one object, for example { learningRate: 1e-3 }.`,
+    );
+  }
+  const complete = completeHyperparameters(type, defaults, options as Partial<H>, 'groups');
+  if (options.groups !== undefined) requireGroups(type, options.groups);
+  for (const group of options.groups ?? []) {
+    completeHyperparameters(type, complete, group as Partial<H>, 'parameters');
+  }
   return {
     type,
     create({ device, layout }) {

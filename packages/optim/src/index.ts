@@ -41,7 +41,7 @@ export { momentumScalars, trace, traceNesterov } from './transforms/trace.ts';
 
 export type { AdafactorHyperparameters } from './adafactor-method.ts';
 export type { NormType, ScaledGradients } from './clip.ts';
-export type { OptimizerConfig } from './create-optimizer.ts';
+export type { OptimizerConfig, OptimizerConfigGroup } from './create-optimizer.ts';
 export type {
   GroupOptions,
   Hyperparameters,

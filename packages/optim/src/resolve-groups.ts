@@ -1,7 +1,8 @@
 import type { Layout, LayoutEntry } from '@ds/tensor';
-import { InvalidArgumentError, UnknownNameError } from '@ds/tensor';
+import { InvalidArgumentError } from '@ds/tensor';
 import { checkHyperparameter } from './check-hyperparameter.ts';
 import type { GroupOptions, OptimizerOptions, ParameterSelector } from './hyperparameters.ts';
+import { unknownOption } from './unknown-option.ts';
 
 /** A group's parameters, in layout order, with its hyperparameters. */
 export interface ResolvedGroup<H> {
@@ -12,18 +13,52 @@ export interface ResolvedGroup<H> {
 /**
  * Fills in defaults and checks every value.
  *
+ * @param besides what `given` has beside hyperparameters: groups, or, as a group, its parameters.
  * @throws UnknownNameError for an option that the optimizer does not have; InvalidArgumentError for a value.
  */
-export function completeHyperparameters<H extends object>(type: string, defaults: H, given: Partial<H>): H {
+export function completeHyperparameters<H extends object>(
+  type: string,
+  defaults: H,
+  given: Partial<H>,
+  besides: 'groups' | 'parameters',
+): H {
   const known = Object.keys(defaults);
   const complete = { ...defaults } as Record<string, unknown>;
   for (const [name, value] of Object.entries(given)) {
-    if (name === 'groups' || name === 'parameters' || value === undefined) continue;
-    if (!known.includes(name)) throw new UnknownNameError(`option of ${type}`, name, known);
+    if (name === besides || value === undefined) continue;
+    if (!known.includes(name)) throw unknownOption(`option of ${type}`, name, [...known, besides]);
     checkHyperparameter(type, name, name, value);
     complete[name] = value;
   }
   return complete as H;
+}
+
+/**
+ * Checks that groups are a list, and that each says which parameters it takes.
+ *
+ * @throws InvalidArgumentError
+ */
+export function requireGroups(type: string, groups: unknown): void {
+  if (!Array.isArray(groups)) {
+    throw new InvalidArgumentError(
+      `${type}: groups must be a list of { parameters, ... }; got ${typeof groups}.`,
+    );
+  }
+  for (const [index, group] of groups.entries()) {
+    const { parameters, ...rest } = Object(group) as {
+      readonly parameters?: unknown;
+      readonly params?: unknown;
+    };
+    if (typeof parameters === 'function' || isNames(parameters)) continue;
+    const hint = parameters === undefined && 'params' in rest ? ' Did you mean that by "params"?' : '';
+    throw new InvalidArgumentError(
+      `${type}: group ${index} must have "parameters": a list of names, or a function (entry) => boolean.${hint}`,
+    );
+  }
+}
+
+function isNames(value: unknown): boolean {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
 }
 
 /**
@@ -39,7 +74,7 @@ export function resolveGroups<H extends object>(
   defaults: H,
   options: OptimizerOptions<H>,
 ): ResolvedGroup<H>[] {
-  const base = completeHyperparameters(type, defaults, options);
+  const base = completeHyperparameters(type, defaults, options, 'groups');
   const left = new Set(layout.entries);
   const groups = (options.groups ?? []).map((group: GroupOptions<H>, index) => {
     const selected = selectEntries(layout, group.parameters);
@@ -54,7 +89,7 @@ export function resolveGroups<H extends object>(
       );
     }
     for (const entry of entries) left.delete(entry);
-    return { entries, hyperparameters: completeHyperparameters(type, base, group) };
+    return { entries, hyperparameters: completeHyperparameters(type, base, group, 'parameters') };
   });
   const rest = layout.entries.filter((entry) => left.has(entry));
   return rest.length > 0 || groups.length === 0
