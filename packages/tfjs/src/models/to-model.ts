@@ -12,11 +12,14 @@ import type { LayersModelLike } from './layer-types.ts';
 import { isLayersModel } from './layer-types.ts';
 import { layersModel } from './layers-model.ts';
 
-/** Everything that `toModel` makes a model of. */
-export type ModelSource<Input, Output> =
-  | Model<Tensor, TfjsSlab, Input, Output>
+/** Everything that `toModel` makes a model of; `Name` is the names of a function model's variables. */
+export type ModelSource<Input, Output, Name extends string = string> =
+  // A layers model has an `evaluate` too, from which nothing must be inferred.
+  | (Omit<Model<Tensor, TfjsSlab, Input, Output>, 'evaluate'> & {
+      evaluate(input: NoInfer<Input>): NoInfer<Output>;
+    })
   | LayersModelLike
-  | ModelFunction<string, Input, Output>
+  | ModelFunction<Name, Input, Output>
   | readonly Block<Tensor, never, unknown>[];
 
 /**
@@ -28,14 +31,14 @@ export type ModelSource<Input, Output> =
  * @example
  * const model = toModel(tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [10] })] }));
  */
-export function toModel<Input = Tensor, Output = Tensor>(
-  source: ModelSource<Input, Output>,
+export function toModel<Input = Tensor, Output = Tensor, Name extends string = string>(
+  source: ModelSource<Input, Output, Name>,
   options: BlocksModelOptions = {},
 ): Model<Tensor, TfjsSlab, Input, Output> {
   if (isModel(source)) return source as Model<Tensor, TfjsSlab, Input, Output>;
   if (isLayersModel(source)) return layersModel<Input, Output>(source, options.device);
   if (isModelFunction(source)) {
-    return functionModel(source as ModelFunction<string, Input, Output>, options.device);
+    return functionModel(source as ModelFunction<Name, Input, Output>, options.device);
   }
   if (isBlocks(source)) return blocksModel<Input, Output>(source, options);
   throw new InvalidArgumentError(
