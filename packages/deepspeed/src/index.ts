@@ -169,6 +169,7 @@ export type {
   ItemOf,
   LearningRateScheduler,
   LearningRateSchedulerSource,
+  OptimizerSource,
   Logger,
   Loss,
   SchedulerDefinition,

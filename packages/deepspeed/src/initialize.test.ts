@@ -274,6 +274,23 @@ describe('initialize', () => {
     await expect(initialize({ model: 42 as never, config })).rejects.toThrow(InvalidArgumentError);
   });
 
+  it('explains options that it cannot use before it makes anything', async () => {
+    const before = tf.memory().numTensors;
+    const model = [hidden, head];
+    for (const [options, message] of [
+      [undefined, 'initialize() takes one object with at least "model" and "config"'],
+      [{ modle: model, config }, 'Unknown option of initialize() "modle". Did you mean "model"?'],
+      [{ model, config, trainingKernel: false }, 'Did you mean "trainingKernels"?'],
+      [{ model, config, loss: 'compild' }, 'it is "compild". Did you mean "compiled"?'],
+      [{ model, config, loss: 3 }, 'loss must be a function (output, target) => scalar, or "compiled"'],
+      [{ model, config, optimizer: tf.train.adam(0.1) }, 'it is an optimizer of tfjs (tf.train)'],
+    ] as const) {
+      await expect(initialize(options as never)).rejects.toThrow(message);
+    }
+    // tfjs's own Adam keeps two numbers.
+    expect(tf.memory().numTensors - before).toBeLessThanOrEqual(2);
+  });
+
   it('refuses a loss that is no scalar in evaluation too, and leaves nothing behind', async () => {
     const model = classifier();
     const { engine } = await initialize({

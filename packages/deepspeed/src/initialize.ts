@@ -6,10 +6,12 @@ import type {
   InputAndTarget,
   LearningRateSchedulerSource,
   Loss,
+  OptimizerSource,
   TrainingOptions,
 } from '@ds/engine';
-import { initialize as initializeEngine } from '@ds/engine';
-import type { Block, Model, OptimizerDefinition } from '@ds/tensor';
+import { initialize as initializeEngine, requireTrainingOptions } from '@ds/engine';
+import type { Block, Model } from '@ds/tensor';
+import { InvalidArgumentError, nearestName } from '@ds/tensor';
 import type { LayersModelLike, ModelFunction, TfjsSlab } from '@ds/tfjs';
 import { completeBackend, toModel } from '@ds/tfjs';
 import { compiledLoss } from './compiled-loss.ts';
@@ -44,7 +46,7 @@ export interface InitializeWithLossOptions<
   Output,
   Target,
   Data extends Dataset<unknown> | undefined,
-  Given extends OptimizerDefinition | undefined,
+  Given extends OptimizerSource | undefined,
   Schedule extends LearningRateSchedulerSource | undefined,
 >
   extends
@@ -65,7 +67,7 @@ export interface InitializeOptions<
   Input,
   Output,
   Data extends Dataset<unknown> | undefined,
-  Given extends OptimizerDefinition | undefined,
+  Given extends OptimizerSource | undefined,
   Schedule extends LearningRateSchedulerSource | undefined,
 >
   extends BackendOptions, TrainingOptions<NoInfer<Input>, Data, Given, Schedule> {
@@ -103,7 +105,7 @@ export async function initialize<
   Output = Tensor,
   Target = Tensor,
   Data extends Dataset<unknown> | undefined = undefined,
-  Given extends OptimizerDefinition | undefined = undefined,
+  Given extends OptimizerSource | undefined = undefined,
   Schedule extends LearningRateSchedulerSource | undefined = undefined,
 >(
   options: InitializeWithLossOptions<Name, Input, Output, Target, Data, Given, Schedule>,
@@ -115,16 +117,17 @@ export async function initialize<
   Input = Tensor,
   Output = Tensor,
   Data extends Dataset<unknown> | undefined = undefined,
-  Given extends OptimizerDefinition | undefined = undefined,
+  Given extends OptimizerSource | undefined = undefined,
   Schedule extends LearningRateSchedulerSource | undefined = undefined,
 >(
   options: InitializeOptions<Name, Input, Output, Data, Given, Schedule>,
 ): Promise<InitializedFor<Tensor, TfjsSlab, Input, Output, Input, Data, Given, Schedule>>;
 export async function initialize(options: AnyOptions): Promise<unknown> {
+  requireTrainingOptions(options, ['trainingKernels', 'loss']);
   const { model: source, loss: given, trainingKernels = true, ...rest } = options;
   await ready();
   if (trainingKernels) completeBackend(getBackend());
-  const loss = given === 'compiled' ? compiledLoss(source) : given;
+  const loss = given === 'compiled' ? compiledLoss(source) : requireLoss(given);
   const model = toModel<unknown, unknown>(
     source as never,
     rest.seed === undefined ? {} : { seed: rest.seed },
@@ -140,8 +143,21 @@ export async function initialize(options: AnyOptions): Promise<unknown> {
   }
 }
 
+/** The compiled loss aside, a loss is a function. */
+function requireLoss<L>(given: L): L {
+  if (given === undefined || typeof given === 'function') return given;
+  const hint =
+    typeof given === 'string' && nearestName(given, ['compiled']) !== undefined
+      ? ' Did you mean "compiled"?'
+      : '';
+  throw new InvalidArgumentError(
+    'loss must be a function (output, target) => scalar, or "compiled" for the loss of model.compile(); it is ' +
+      `${JSON.stringify(given)}.${hint}`,
+  );
+}
+
 type AnyData = Dataset<unknown>;
-type AnyOptimizer = OptimizerDefinition;
+type AnyOptimizer = OptimizerSource;
 type AnySchedule = LearningRateSchedulerSource;
 
 type PairOptions = TrainingOptions<InputAndTarget<unknown, unknown>, AnyData, AnyOptimizer, AnySchedule>;

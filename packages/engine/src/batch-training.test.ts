@@ -129,7 +129,9 @@ describe('trainBatch, trainEpoch and evalBatch', () => {
 describe('evalBatch', () => {
   it('refuses a loss that is no scalar, and releases it', async () => {
     const model = createToyModel();
-    const loss = (output: ToyTensor, _: readonly number[]): ToyTensor => ({ values: output.values });
+    const loss = ({ values }: ToyTensor, target: readonly number[]): ToyTensor => ({
+      values: values.map((value, index) => value - target[index]!),
+    });
     const { engine } = await initialize({ model, loss, config: plain });
     await expect(engine.evalBatch(toyBatch(0))).rejects.toThrow('not a scalar');
     expect(model.released).toHaveLength(2);

@@ -205,10 +205,10 @@ describe('createDataLoader', () => {
 
   it('rejects what cannot be loaded', () => {
     expect(() => createDataLoader(numbers(3), { batchSize: 0 })).toThrowErrorMatchingInlineSnapshot(
-      `[InvalidArgumentError: batchSize must be a whole number, 1 or more; it is 0.]`,
+      `[InvalidArgumentError: batchSize must be a whole number, 1 or more; it is 0. Give it in the options: createDataLoader(data, { batchSize: 32 }).]`,
     );
     expect(() => createDataLoader({} as number[], { batchSize: 1 })).toThrowErrorMatchingInlineSnapshot(
-      `[InvalidArgumentError: A data set must be an array, an object { length, get(index) } or an async iterable; the one given has the length undefined.]`,
+      `[InvalidArgumentError: A data set must be an array, an object { length, get(index) } or an async iterable; it is an object with no fields.]`,
     );
     const stream = { async *[Symbol.asyncIterator]() {} };
     expect(() =>
@@ -224,5 +224,39 @@ describe('createDataLoader', () => {
 describe('repeat', () => {
   it('throws when an epoch is empty instead of turning for ever', async () => {
     await expect(repeat(createDataLoader([], { batchSize: 1 })).next()).rejects.toThrow(InvalidArgumentError);
+  });
+});
+
+describe('what is given wrongly is explained', () => {
+  it.each([
+    ['abc', 'it is a text'],
+    [async function* () {}, 'If it is an async function*, give { [Symbol.asyncIterator]: it }'],
+    [null, 'it is null.'],
+    [3, 'it is 3.'],
+    [{ get: () => 1 }, 'it is an object with get.'],
+    [{ length: -1 }, 'the one given has the length -1.'],
+  ])('as data: %s', (dataset, message) => {
+    const create = () => createDataLoader(dataset as never, { batchSize: 1 });
+    expect(create).toThrow(InvalidArgumentError);
+    expect(create).toThrow(message);
+  });
+
+  it('as options and as a state', () => {
+    expect(() => createDataLoader([1], undefined as never)).toThrow(
+      'createDataLoader(data, { batchSize: 32 })',
+    );
+    const loader = createDataLoader([1, 2], { batchSize: 1 });
+    const before = loader.stateDict();
+    for (const state of [
+      {},
+      null,
+      { ...before, position: -1 },
+      { ...before, random: [1, 2, 3] },
+      { ...before, epoch: 0.5 },
+    ]) {
+      expect(() => loader.loadStateDict(state as never)).toThrow('must be { epoch, position, random }');
+    }
+    expect(() => loader.loadStateDict({ ...before, position: 3 })).toThrow('has 2 in all');
+    expect(loader.stateDict()).toEqual(before);
   });
 });

@@ -68,7 +68,9 @@ export function createDataLoader<Item, Batch>(
 ): DataLoader<Batch>;
 export function createDataLoader<Item, Batch>(
   dataset: Dataset<Item>,
-  {
+  options: DataLoaderOptions & { readonly collate?: Collate<Item, Batch> | undefined },
+): DataLoader<Batch> {
+  const {
     batchSize,
     shuffle = false,
     seed = 0,
@@ -76,10 +78,11 @@ export function createDataLoader<Item, Batch>(
     release = () => {},
     collate = (items) => items as Batch,
     ...shard
-  }: DataLoaderOptions & { readonly collate?: Collate<Item, Batch> | undefined },
-): DataLoader<Batch> {
+  } = Object(options) as typeof options;
   if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
-    throw new InvalidArgumentError(`batchSize must be a whole number, 1 or more; it is ${batchSize}.`);
+    throw new InvalidArgumentError(
+      `batchSize must be a whole number, 1 or more; it is ${String(batchSize)}. Give it in the options: createDataLoader(data, { batchSize: 32 }).`,
+    );
   }
   const source = exampleSource(dataset, { shuffle, shard, batchSize });
   const batches = source.length === undefined ? undefined : batchesOf(source.length, batchSize, dropLast);

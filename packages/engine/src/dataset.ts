@@ -16,7 +16,7 @@ export type Dataset<Item> = ArrayLike<Item> | IndexedDataset<Item> | AsyncIterab
 
 /** Tells whether a data set is a stream, of which neither length nor order can be chosen. */
 export function isStream<Item>(dataset: Dataset<Item>): dataset is AsyncIterable<Item> {
-  return typeof dataset === 'object' && Symbol.asyncIterator in dataset;
+  return typeof dataset === 'object' && dataset !== null && Symbol.asyncIterator in dataset;
 }
 
 /**
@@ -25,14 +25,29 @@ export function isStream<Item>(dataset: Dataset<Item>): dataset is AsyncIterable
  * @throws InvalidArgumentError when it is neither.
  */
 export function toIndexed<Item>(dataset: ArrayLike<Item> | IndexedDataset<Item>): IndexedDataset<Item> {
-  const { length } = dataset;
-  if (!Number.isSafeInteger(length) || length < 0) {
+  const given: unknown = dataset;
+  const length: unknown =
+    typeof given === 'object' && given !== null && 'length' in given ? given.length : undefined;
+  if (!Number.isSafeInteger(length) || (length as number) < 0) {
     throw new InvalidArgumentError(
-      `A data set must be an array, an object { length, get(index) } or an async iterable; ` +
-        `the one given has the length ${String(length)}.`,
+      `A data set must be an array, an object { length, get(index) } or an async iterable; ${mistake(given)}`,
     );
   }
   if ('get' in dataset && typeof dataset.get === 'function') return dataset;
   const items = dataset as ArrayLike<Item>;
-  return { length, get: (index) => items[index]! };
+  return { length: items.length, get: (index) => items[index]! };
+}
+
+function mistake(given: unknown): string {
+  if (typeof given === 'function') {
+    return (
+      'it is a function. If it is an async function*, give { [Symbol.asyncIterator]: it }, which begins anew in ' +
+      'every epoch.'
+    );
+  }
+  if (typeof given === 'string') return 'it is a text. Read what it names, or split it into examples.';
+  if (typeof given !== 'object' || given === null) return `it is ${String(given)}.`;
+  return 'length' in given
+    ? `the one given has the length ${String(given.length)}.`
+    : `it is an object with ${Object.keys(given).join(', ') || 'no fields'}.`;
 }

@@ -6,6 +6,7 @@ export { CheckpointMismatchError, ConfigError } from './errors.ts';
 export { initialize } from './initialize.ts';
 export { repeat } from './repeat.ts';
 export { formatStepReport } from './step-report.ts';
+export { requireTrainingOptions } from './training-options.ts';
 
 export type { InputAndTarget } from './batch.ts';
 export type { BatchSource } from './batch-reader.ts';
@@ -32,5 +33,6 @@ export type {
   SchedulerDefinition,
 } from './learning-rate-scheduler.ts';
 export type { Logger } from './logger.ts';
+export type { OptimizerSource } from './optimizer-source.ts';
 export type { DataShard } from './sampler.ts';
 export type { StepListener, StepReport } from './step-report.ts';

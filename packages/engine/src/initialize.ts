@@ -1,5 +1,4 @@
-import { optimizerDefinition } from '@ds/optim';
-import type { Model, Optimizer, OptimizerDefinition, Slab } from '@ds/tensor';
+import type { Model, Optimizer, Slab } from '@ds/tensor';
 import type { InputAndTarget } from './batch.ts';
 import type { Loss } from './batch-training.ts';
 import { resolveBatchSizes } from './config/batch-size.ts';
@@ -18,7 +17,10 @@ import { toInitialized } from './initialized.ts';
 import type { LearningRateScheduler, LearningRateSchedulerSource } from './learning-rate-scheduler.ts';
 import { bindScheduler } from './learning-rate-scheduler.ts';
 import type { Logger } from './logger.ts';
+import type { OptimizerSource } from './optimizer-source.ts';
+import { toDefinition } from './optimizer-source.ts';
 import type { StepListener } from './step-report.ts';
+import { requireTrainingOptions } from './training-options.ts';
 
 /** The examples of a data set. */
 export type ItemOf<Data> =
@@ -34,12 +36,12 @@ export type ItemOf<Data> =
 export interface TrainingOptions<
   Batch,
   Data extends Dataset<unknown> | undefined,
-  Given extends OptimizerDefinition | undefined,
+  Given extends OptimizerSource | undefined,
   Schedule extends LearningRateSchedulerSource | undefined,
 > {
   /** A configuration, or the path of a JSON file with one (comments allowed). */
   readonly config: DeepSpeedConfig | string;
-  /** Used instead of the configuration's `optimizer`. */
+  /** Used instead of the configuration's `optimizer`: `adamW({ ... })`, or `{ type, params }`. */
   readonly optimizer?: Given;
   /** Used instead of the configuration's `scheduler`. */
   readonly lrScheduler?: Schedule | LearningRateSchedulerSource;
@@ -65,7 +67,7 @@ export interface InitializeWithLossOptions<
   Output,
   Target,
   Data extends Dataset<unknown> | undefined,
-  Given extends OptimizerDefinition | undefined,
+  Given extends OptimizerSource | undefined,
   Schedule extends LearningRateSchedulerSource | undefined,
 > extends TrainingOptions<InputAndTarget<NoInfer<Input>, NoInfer<Target>>, Data, Given, Schedule> {
   /** Belongs to the engine from here on: `engine.dispose()` disposes it. */
@@ -81,7 +83,7 @@ export interface InitializeOptions<
   Input,
   Output,
   Data extends Dataset<unknown> | undefined,
-  Given extends OptimizerDefinition | undefined,
+  Given extends OptimizerSource | undefined,
   Schedule extends LearningRateSchedulerSource | undefined,
 > extends TrainingOptions<NoInfer<Input>, Data, Given, Schedule> {
   /** Belongs to the engine from here on: `engine.dispose()` disposes it. */
@@ -97,11 +99,11 @@ export type InitializedFor<
   Output,
   Batch,
   Data,
-  Given extends OptimizerDefinition | undefined,
+  Given extends OptimizerSource | undefined,
   Schedule extends LearningRateSchedulerSource | undefined,
 > = Initialized<
   Engine<T, S, Input, Output, Batch>,
-  Given extends OptimizerDefinition ? Optimizer<S> : Optimizer<S> | undefined,
+  Given extends OptimizerSource ? Optimizer<S> : Optimizer<S> | undefined,
   Data extends undefined ? undefined : DataLoader<Batch>,
   Schedule extends LearningRateSchedulerSource ? LearningRateScheduler : LearningRateScheduler | undefined
 >;
@@ -114,7 +116,7 @@ export type InitializedFor<
  *
  * @returns the four parts, to be taken apart by name or, as in DeepSpeed, by position.
  * @throws ConfigError when the configuration cannot be used; SchedulerError or InvalidArgumentError when a
- * parameter of scheduler or optimizer is wrong.
+ * parameter of scheduler or optimizer, or another option, is wrong; UnknownNameError for an option that does not exist.
  *
  * @example
  * const { engine, trainingDataLoader } = await initialize({
@@ -133,7 +135,7 @@ export async function initialize<
   Output,
   Target = T,
   Data extends Dataset<unknown> | undefined = undefined,
-  Given extends OptimizerDefinition | undefined = undefined,
+  Given extends OptimizerSource | undefined = undefined,
   Schedule extends LearningRateSchedulerSource | undefined = undefined,
 >(
   options: InitializeWithLossOptions<T, S, Input, Output, Target, Data, Given, Schedule>,
@@ -144,13 +146,13 @@ export async function initialize<
   Input,
   Output,
   Data extends Dataset<unknown> | undefined = undefined,
-  Given extends OptimizerDefinition | undefined = undefined,
+  Given extends OptimizerSource | undefined = undefined,
   Schedule extends LearningRateSchedulerSource | undefined = undefined,
 >(
   options: InitializeOptions<T, S, Input, Output, Data, Given, Schedule>,
 ): Promise<InitializedFor<T, S, Input, Output, Input, Data, Given, Schedule>>;
 export async function initialize<T, S extends Slab, Input, Output, Batch>(
-  options: TrainingOptions<Batch, Dataset<unknown>, OptimizerDefinition, LearningRateSchedulerSource> & {
+  options: TrainingOptions<Batch, Dataset<unknown>, OptimizerSource, LearningRateSchedulerSource> & {
     readonly model: Model<T, S, Input, Output>;
     readonly loss?: Loss<T, Output, unknown> | undefined;
   },
@@ -162,11 +164,13 @@ export async function initialize<T, S extends Slab, Input, Output, Batch>(
     LearningRateScheduler | undefined
   >
 > {
+  requireTrainingOptions(options);
   const { model, loss, logger = console, onStep } = options;
   const config =
     typeof options.config === 'string' ? await readConfig(options.config) : parseConfig(options.config);
   const batchSizes = resolveBatchSizes(config);
-  const definition = options.optimizer ?? (config.optimizer && optimizerDefinition(config.optimizer));
+  const chosen = options.optimizer ?? config.optimizer;
+  const definition = chosen === undefined ? undefined : toDefinition(chosen);
   const source = options.lrScheduler ?? config.scheduler;
   if (source !== undefined && definition === undefined) {
     throw new ConfigError([
@@ -213,7 +217,7 @@ function trainingLoader<T, S extends Slab, Input, Output, Batch>(
     shuffle = trainingData !== undefined && !isStream(trainingData),
     seed = 0,
   }: Pick<
-    TrainingOptions<Batch, Dataset<unknown>, OptimizerDefinition, LearningRateSchedulerSource>,
+    TrainingOptions<Batch, Dataset<unknown>, OptimizerSource, LearningRateSchedulerSource>,
     'trainingData' | 'collate' | 'shuffle' | 'seed'
   > & { readonly model: Model<T, S, Input, Output> },
   batchSize: number,

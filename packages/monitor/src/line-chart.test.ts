@@ -240,6 +240,14 @@ describe('lineChart', () => {
     expect(bad({ series: [{ name: 'lr', points: [], axis: 'top' }] })).toThrow(
       'The axis of series "lr" is "first" or "second"; got "top".',
     );
+    expect(bad({})).toThrow(MonitorError);
+    expect(bad({})).toThrow('lineChart needs "series", a list of { name, points: [[x, y], ...] }; got none.');
+    expect(bad(undefined)).toThrow('lineChart needs "series"');
+    expect(bad({ series: { name: 'lr' } })).toThrow('got object');
+    expect(bad({ series: [{ name: 'lr' }] })).toThrow(
+      'The points of series 0 must be a list of pairs [x, y].',
+    );
+    expect(bad({ series: [{ name: 'lr', points: [1, 2] }] })).toThrow('a list of pairs');
     expect(bad({ series: [], yScale: 'log10' })).toThrow(
       'The scale of the first axis is "linear" or "log"; got "log10".',
     );

@@ -46,7 +46,7 @@ export interface LineChartOptions {
  * The same input gives the same text. Without any point that can be shown, the picture says so.
  *
  * @returns a complete SVG document.
- * @throws MonitorError for an axis or a scale that is none.
+ * @throws MonitorError for series, an axis or a scale that is none.
  *
  * @example
  * const svg = lineChart({
@@ -61,6 +61,7 @@ export interface LineChartOptions {
  * });
  */
 export function lineChart(options: LineChartOptions): string {
+  requireSeries((Object(options) as Partial<LineChartOptions>).series);
   const { title = '', series, xLabel = '', yLabel = '', secondLabel = '' } = options;
   const { yScale = 'linear', secondScale = 'linear', width = 800, height = 450 } = options;
   const kinds = { first: yScale, second: secondScale };
@@ -213,6 +214,20 @@ function check(series: readonly ChartSeries[], kinds: Readonly<Record<string, st
       throw new MonitorError(
         `The scale of the ${axis} axis is "linear" or "log"; got ${JSON.stringify(kind)}.`,
       );
+    }
+  }
+}
+
+function requireSeries(series: unknown): void {
+  if (!Array.isArray(series)) {
+    throw new MonitorError(
+      `lineChart needs "series", a list of { name, points: [[x, y], ...] }; got ${series === undefined ? 'none' : typeof series}.`,
+    );
+  }
+  for (const [index, line] of series.entries()) {
+    const { points } = Object(line) as { readonly points?: unknown };
+    if (!Array.isArray(points) || !points.every((point) => Array.isArray(point) && point.length === 2)) {
+      throw new MonitorError(`The points of series ${index} must be a list of pairs [x, y].`);
     }
   }
 }

@@ -60,10 +60,9 @@ export function optimizerDefinition(config: OptimizerConfig): OptimizerDefinitio
   requireGroups(found.type, groups);
   return found.create({
     ...options,
-    groups: groups.map(({ parameters, ...keys }, index) => ({
-      ...readParams(found, keys, `groups[${index}]`),
-      parameters,
-    })),
+    groups: groups.map(({ parameters, ...keys }, index) =>
+      Object.assign(readParams(found, keys, `groups[${index}]`), { parameters }),
+    ),
   });
 }
 

@@ -97,7 +97,9 @@ function unknownKey(path: string, name: string, known: readonly string[], later:
   if (later.includes(name)) {
     return `"${path}" is a key of DeepSpeed that this version does not understand yet. Leave it out.`;
   }
-  const nearest = nearestName(name, [...known, ...later]);
+  // DeepSpeed's and PyTorch's word for groups.
+  const isGroups = name === 'param_groups' && known.includes('groups');
+  const nearest = isGroups ? 'groups' : nearestName(name, [...known, ...later]);
   const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
   return `There is no key "${path}".${hint} Known here: ${known.join(', ')}.`;
 }
