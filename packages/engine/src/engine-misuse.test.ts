@@ -1,6 +1,6 @@
 import { InvalidStateError } from '@ds/tensor';
 import { describe, expect, it } from 'vitest';
-import { toy } from '../test/toy-engine.ts';
+import { learningRate, toy } from '../test/toy-engine.ts';
 import { toyBatch, toyLoss } from '../test/toy-model.ts';
 
 describe('calls at the wrong moment', () => {
@@ -68,9 +68,11 @@ describe('calls at the wrong moment', () => {
       `"forward() was called after dispose(). Create a new engine with initialize()."`,
     );
     for (const call of [
+      () => engine.backward({ values: [1] }),
       () => engine.step(),
       () => engine.flush(),
       () => engine.trainBatch(toyBatch(0)),
+      () => engine.trainEpoch([toyBatch(0)].values()),
       () => engine.evalBatch(toyBatch(0)),
       () => engine.zeroGrad(),
       () => engine.saveCheckpoint('nowhere'),
@@ -79,5 +81,12 @@ describe('calls at the wrong moment', () => {
     ]) {
       expect(await messageOf(call)).toContain('after dispose()');
     }
+    // What only tells or notes something goes on.
+    engine.eval();
+    engine.train();
+    engine.setGradientAccumulationBoundary(undefined);
+    engine.onStep(() => {})();
+    expect([engine.getLr(), engine.getMom(), engine.globalSteps]).toEqual([[learningRate], [0], 1]);
+    expect([engine.isGradientAccumulationBoundary(), engine.wasStepApplied()]).toEqual([true, true]);
   });
 });

@@ -16,8 +16,10 @@ export interface EngineStepOptions {
  * A model in training: calling it runs the model, `backward` and `step` train it.
  *
  * `engine(input)` is `engine.forward(input)`. Methods need no `this`. After a failure between `forward` and `step`
- * the engine can go on with the next `forward`. Everything but `dispose` throws an `InvalidStateError` after
- * `dispose`, and while an asynchronous method still runs.
+ * the engine can go on with the next `forward`. All that works on the model (`forward`, `backward`, `step`, `flush`,
+ * `trainBatch`, `trainEpoch`, `evalBatch`, `zeroGrad`, `setTrainBatchSize`, `saveCheckpoint`, `loadCheckpoint`) throws
+ * an `InvalidStateError` after `dispose`, and while an asynchronous method still runs; what only tells or notes
+ * something (`getLr`, `globalSteps`, `train`, `onStep`, ...) may be called at any time.
  *
  * @example
  * for await (const [x, y] of trainingDataLoader) {
