@@ -14,8 +14,8 @@ interface MpiTransfer extends Transfer {
 const largestMessage = 2 ** 30;
 /** Ranks tell each other how it ends, in messages of this size: MPI's own tag 0. */
 const [endTag, endBytes] = [0, 2048];
-/** Asks MPI this often before another thread waits, or this one sleeps. */
-const looks = 30;
+/** How long to ask MPI, which yields the core where ranks share one, before another thread waits or this one sleeps. */
+const patience = { asynchronous: 0.1, blocking: 5 };
 const sleepMilliseconds = 0.05;
 /** How long the others get to see why the job ended before MPI kills them. */
 const graceMilliseconds = 1000;
@@ -84,8 +84,11 @@ export function createMpiTransport(mpi: MpiLibrary): Transport {
     if (any) hearEnds();
     return any;
   };
-  const pollSometimes = (): boolean => {
-    for (let look = 0; look < looks; look++) if (poll()) return true;
+  const pollFor = (milliseconds: number): boolean => {
+    const end = performance.now() + milliseconds;
+    do {
+      for (let look = 0; look < 10; look++) if (poll()) return true;
+    } while (performance.now() < end);
     return false;
   };
 
@@ -104,7 +107,7 @@ export function createMpiTransport(mpi: MpiLibrary): Transport {
     receive: (from, channel, into) => start(mpi.irecv, from, channel + 1, into),
     poll,
     async wait(milliseconds) {
-      if (pollSometimes()) return;
+      if (pollFor(Math.min(milliseconds, patience.asynchronous))) return;
       requests.waitElsewhere(() => {
         hearEnds();
         news.wake();
@@ -113,7 +116,8 @@ export function createMpiTransport(mpi: MpiLibrary): Transport {
     },
     block(milliseconds) {
       const end = performance.now() + milliseconds;
-      while (!pollSometimes() && performance.now() < end) Atomics.wait(pillow, 0, 0, sleepMilliseconds);
+      if (pollFor(Math.min(milliseconds, patience.blocking))) return;
+      while (!pollFor(0) && performance.now() < end) Atomics.wait(pillow, 0, 0, sleepMilliseconds);
     },
     abort(error) {
       if (failure !== undefined) return;
