@@ -1,7 +1,7 @@
 import type { OptimizerDefinition, Transform } from '@ds/tensor';
 import { chain } from '@ds/tensor';
+import type { OptimizerConfigGroup } from '../create-optimizer.ts';
 import { optimizerDefinition } from '../create-optimizer.ts';
-import type { GroupOptions } from '../hyperparameters.ts';
 import { customOptimizer } from '../optimizers/custom-optimizer.ts';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.ts';
 import type { MomentScalar } from '../transforms/scale-by-adam.ts';
@@ -22,12 +22,6 @@ const typeNames: Readonly<Record<string, string>> = {
   CPUAdagrad: 'Adagrad',
 };
 const keyNames: Readonly<Record<string, string>> = { adamw_mode: 'adam_w_mode' };
-const groupKeyNames: Readonly<Record<string, string>> = {
-  lr: 'learningRate',
-  weight_decay: 'weightDecay',
-  momentum: 'momentum',
-  betas: 'betas',
-};
 /** What is no hyperparameter: the loss scale of the gradients, and number formats. */
 const settings: ReadonlySet<string> = new Set(['scale', 'compute_dtype', 'fp32_optimizer_states']);
 
@@ -52,12 +46,8 @@ export function goldenDefinition(goldenCase: GoldenCase): {
   return { definition, gradientScale };
 }
 
-function readGroup({
-  params,
-  ...given
-}: NonNullable<GoldenCase['groups']>[number]): GroupOptions<Readonly<Record<string, unknown>>> {
-  const named = Object.entries(given).map(([key, value]) => [groupKeyNames[key], value]);
-  return { parameters: params.map((index) => `p${index}`), ...Object.fromEntries(named) };
+function readGroup({ params, ...keys }: NonNullable<GoldenCase['groups']>[number]): OptimizerConfigGroup {
+  return { parameters: params.map((index) => `p${index}`), ...keys };
 }
 
 /** Lion with DeepSpeed's sign, which takes +0 as positive. */
