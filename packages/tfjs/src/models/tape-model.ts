@@ -129,8 +129,8 @@ class TapeModel<Input, Output> implements Model<Tensor, TfjsSlab, Input, Output>
     if (recording?.isOpen !== true) {
       throw new InvalidStateError(
         'backward() needs a recorded forward pass. Call forward() first (evaluate() records nothing); each one is ' +
-          'good for one backward(), and discard() or an error in backward() drop it. (Another model drops it too when it runs forward() ' +
-          'twice in the meantime.)',
+          'good for one backward(), and discard() or an error in backward() drop it. (Another model drops it too ' +
+          'when it runs forward() twice in the meantime.)',
       );
     }
     if (!(loss instanceof TensorClass)) {
