@@ -26,6 +26,10 @@ describe('threads', () => {
     expect(results).toEqual([0, 10, 20]);
   });
 
+  it('lets ranks end before others that go on', async () => {
+    expect(await launch(worker('early-worker'), { ranks: 3 })).toEqual([0, 2, 2]);
+  });
+
   it('ends the job when a rank throws, naming it and why', async () => {
     const error = await launch(worker('failing-worker'), { ranks: 3, data: { fails: 1 } }).catch(
       (reason: unknown) => reason,
