@@ -3,7 +3,7 @@ import type * as Koffi from 'koffi';
 import { importNode, isNode } from '../import-node.ts';
 
 /** A handle of the library: a pointer in Open MPI, a number in MPICH. */
-export type Handle = bigint | number;
+type Handle = bigint | number;
 
 /** Calls of MPI return an error class, 0 for success; names and arguments are those of the standard. */
 type Mpi<Arguments extends readonly unknown[]> = ((...given: Arguments) => number) & {

@@ -1,7 +1,7 @@
 import type { MpiLibrary } from './library.ts';
 
 /** What waits for MPI to finish a request. */
-export interface Pending {
+interface Pending {
   /** Keeps the buffer alive, which MPI reads or writes. */
   readonly bytes: Uint8Array;
   readonly finish: () => void;
