@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
-import type { Communicator } from '../../packages/comm/src/index.ts';
-import { joinMpi, launch, runRank } from '../../packages/comm/src/index.ts';
+import type { Communicator } from '@ds/comm';
+import { joinMpi, launch, runRank } from '@ds/comm';
 import type { Benchmark } from '../benchmark.ts';
 import type { Row } from '../measure.ts';
 
@@ -137,7 +137,7 @@ function contendersOf(communicator: Communicator, world: 'threads' | 'MPI'): Rec
 
 /** The peer: `MPI_Allreduce` itself, called through koffi, which takes about 0.2 microseconds. */
 function peerContender(): Contender {
-  const require = createRequire(new URL('../../packages/comm/package.json', import.meta.url));
+  const require = createRequire(import.meta.url);
   const koffi = require('koffi') as {
     load(file: string): {
       symbol(name: string): bigint;

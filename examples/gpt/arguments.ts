@@ -21,7 +21,7 @@ export const usage = `Trains a byte-level GPT and lets it write.
 
   npm start -- [options]
 
-  --steps N       optimizer steps (default 700)
+  --steps N       optimizer steps (default 1200)
   --size NAME     ${Object.keys(sizes).join(', ')} (default small)
   --batch N       sequences per step (default 8)
   --data FILE     text to learn (default: the TypeScript declarations)
@@ -31,7 +31,7 @@ export const usage = `Trains a byte-level GPT and lets it write.
   --help          show this`;
 
 const options = {
-  steps: { type: 'string', default: '700' },
+  steps: { type: 'string', default: '1200' },
   size: { type: 'string', default: 'small' },
   batch: { type: 'string', default: '8' },
   data: { type: 'string' },
