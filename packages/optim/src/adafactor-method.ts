@@ -6,7 +6,12 @@ import { gradientRule } from './gradient-rule.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import type { GroupContext, GroupUpdate, UpdateItem, UpdateMethod } from './update-method.ts';
 
-/** Adafactor's hyperparameters, as `adafactor` describes them. */
+/**
+ * Adafactor's hyperparameters, as `adafactor` describes them.
+ *
+ * @example
+ * const options: OptimizerOptions<AdafactorHyperparameters> = { beta2Decay: -0.8, clipThreshold: 1 };
+ */
 export interface AdafactorHyperparameters extends Hyperparameters {
   /** Exponent of the decay rate, 0 or less: `1 - b2 = step ** beta2Decay`. Default -0.8. */
   readonly beta2Decay: number;

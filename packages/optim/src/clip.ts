@@ -1,7 +1,12 @@
 import type { Device, Rule, Slab } from '@ds/tensor';
 import { InvalidArgumentError } from '@ds/tensor';
 
-/** Which norm: 2 is the Euclidean one; 1, 3, ... sum powers of magnitudes; `Infinity` is the largest magnitude. */
+/**
+ * Which norm: 2 is the Euclidean one; 1, 3, ... sum powers of magnitudes; `Infinity` is the largest magnitude.
+ *
+ * @example
+ * const largest: NormType = Infinity;
+ */
 export type NormType = number;
 
 /** What is added to a norm before dividing by it, in PyTorch and DeepSpeed. */
@@ -59,7 +64,12 @@ export function clipCoefficient(norm: number, maxNorm: number): number {
   return Math.min(1, maxNorm / (norm + normEpsilon));
 }
 
-/** The state of gradients before a step: scaled by the loss scale, with the norm of the scaled values. */
+/**
+ * The state of gradients before a step: scaled by the loss scale, with the norm of the scaled values.
+ *
+ * @example
+ * const scaled: ScaledGradients = { norm: 2048, lossScale: 1024, maxNorm: 1 };
+ */
 export interface ScaledGradients {
   /** Norm of the gradients as they are, still scaled. */
   readonly norm: number;

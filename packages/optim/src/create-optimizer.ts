@@ -7,7 +7,12 @@ import type { ParameterSelector } from './hyperparameters.ts';
 import { requireGroups } from './resolve-groups.ts';
 import { unknownOption } from './unknown-option.ts';
 
-/** A parameter group as a config file has it: the keys of `params`, for some parameters. */
+/**
+ * A parameter group as a config file has it: the keys of `params`, for some parameters.
+ *
+ * @example
+ * const group: OptimizerConfigGroup = { parameters: ['dense/bias'], weight_decay: 0 };
+ */
 export interface OptimizerConfigGroup {
   /** Names; in code also a test of each parameter's place in the layout. */
   readonly parameters: ParameterSelector;
@@ -15,7 +20,12 @@ export interface OptimizerConfigGroup {
   readonly [key: string]: unknown;
 }
 
-/** An optimizer as a config file has it. */
+/**
+ * An optimizer as a config file has it.
+ *
+ * @example
+ * const config: OptimizerConfig = { type: 'AdamW', params: { lr: 3e-4, betas: [0.9, 0.95] } };
+ */
 export interface OptimizerConfig {
   /** One of `optimizerTypes`, in any case. */
   readonly type: string;
@@ -25,7 +35,12 @@ export interface OptimizerConfig {
   readonly groups?: readonly OptimizerConfigGroup[];
 }
 
-/** The types that a config can name. */
+/**
+ * The types that a config can name.
+ *
+ * @example
+ * optimizerTypes.includes('AdamW'); // true
+ */
 export const optimizerTypes: readonly string[] = configTypes.map(({ type }) => type);
 
 const configNames: readonly string[] = ['type', 'params', 'groups'];

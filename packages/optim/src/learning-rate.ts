@@ -1,11 +1,19 @@
 import { InvalidArgumentError } from '@ds/tensor';
 
-/** A learning rate per step: `schedule(0)` is used by the first `step()`. Any function of `@ds/scheduler` is one. */
+/**
+ * A learning rate per step: `schedule(0)` is used by the first `step()`. Any function of `@ds/scheduler` is one.
+ *
+ * @example
+ * const warmup: LearningRateSchedule = (step) => 1e-3 * Math.min(1, (step + 1) / 100);
+ */
 export type LearningRateSchedule = (step: number) => number;
 
 /**
  * A number, or a schedule that the optimizer follows by its own count of `step()` calls. The group's `lr` is written
  * ahead: it shows what the next step will use, and who writes it in between decides that step.
+ *
+ * @example
+ * const rate: LearningRate = (step) => 0.1 / Math.sqrt(step + 1);
  */
 export type LearningRate = number | LearningRateSchedule;
 

@@ -2,7 +2,12 @@ import type { LayoutEntry } from '@ds/tensor';
 import type { Hyperparameters } from './hyperparameters.ts';
 import type { LearningRate } from './learning-rate.ts';
 
-/** Muon's matrices and its auxiliary Adam, as `muon` describes them. */
+/**
+ * Muon's matrices and its auxiliary Adam, as `muon` describes them.
+ *
+ * @example
+ * const options: OptimizerOptions<MuonHyperparameters> = { updateScale: 'matchRmsAdamW', outputAxis: 'last' };
+ */
 export interface MuonHyperparameters extends Hyperparameters {
   /** Of the matrices: the size of an update in spectral norm. Default 0.02. */
   readonly learningRate: LearningRate;

@@ -7,7 +7,12 @@ import { addDecayedWeights } from '../transforms/add-decayed-weights.ts';
 import { scaleByAdadelta } from '../transforms/scale-by-adadelta.ts';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.ts';
 
-/** The hyperparameters of `adadelta`; weight decay is L2. */
+/**
+ * The hyperparameters of `adadelta`; weight decay is L2.
+ *
+ * @example
+ * const options: OptimizerOptions<AdadeltaHyperparameters> = { rho: 0.95 };
+ */
 export interface AdadeltaHyperparameters extends Hyperparameters {
   /** Decay rate of both running means. Default 0.9. */
   readonly rho: number;

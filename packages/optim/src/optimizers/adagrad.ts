@@ -7,7 +7,12 @@ import { addDecayedWeights } from '../transforms/add-decayed-weights.ts';
 import { scaleByAdagrad } from '../transforms/scale-by-adagrad.ts';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.ts';
 
-/** The hyperparameters of `adagrad`; weight decay is L2. */
+/**
+ * The hyperparameters of `adagrad`; weight decay is L2.
+ *
+ * @example
+ * const options: OptimizerOptions<AdagradHyperparameters> = { initialAccumulatorValue: 0.1 };
+ */
 export interface AdagradHyperparameters extends Hyperparameters {
   /** Divides the learning rate by `1 + (t - 1) learningRateDecay`. Default 0. */
   readonly learningRateDecay: number;

@@ -7,7 +7,12 @@ import { addDecayedWeights } from '../transforms/add-decayed-weights.ts';
 import { adamScalars, scaleByAdam, scaleByAmsgrad } from '../transforms/scale-by-adam.ts';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.ts';
 
-/** The hyperparameters of `adam` and `adamW`. */
+/**
+ * The hyperparameters of `adam` and `adamW`.
+ *
+ * @example
+ * const options: OptimizerOptions<AdamHyperparameters> = { betas: [0.9, 0.95], amsgrad: true };
+ */
 export interface AdamHyperparameters extends Hyperparameters {
   /** Decay rates of both moments. Default `[0.9, 0.999]`. */
   readonly betas: readonly [number, number];

@@ -8,7 +8,12 @@ import { adamScalars } from '../transforms/scale-by-adam.ts';
 import { scaleByAdamax } from '../transforms/scale-by-adamax.ts';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.ts';
 
-/** The hyperparameters of `adamax`; weight decay is L2. */
+/**
+ * The hyperparameters of `adamax`; weight decay is L2.
+ *
+ * @example
+ * const options: OptimizerOptions<AdamaxHyperparameters> = { betas: [0.9, 0.99] };
+ */
 export interface AdamaxHyperparameters extends Hyperparameters {
   /** Decay rates of the mean and of the infinity norm. Default `[0.9, 0.999]`. */
   readonly betas: readonly [number, number];

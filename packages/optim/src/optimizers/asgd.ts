@@ -6,7 +6,12 @@ import { commonDefaults } from '../hyperparameters.ts';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.ts';
 import { stepByAveragedSgd } from '../transforms/step-by-averaged-sgd.ts';
 
-/** The hyperparameters of `asgd`; `weightDecay` is L2. */
+/**
+ * The hyperparameters of `asgd`; `weightDecay` is L2.
+ *
+ * @example
+ * const options: OptimizerOptions<AsgdHyperparameters> = { averagingStart: 1000 };
+ */
 export interface AsgdHyperparameters extends Hyperparameters {
   /** Decay of the parameters towards 0. Default 1e-4. */
   readonly decay: number;

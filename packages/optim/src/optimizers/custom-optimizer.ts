@@ -5,7 +5,16 @@ import type { Hyperparameters, LiveGroup, OptimizerOptions } from '../hyperparam
 import { commonDefaults } from '../hyperparameters.ts';
 import type { LearningRate } from '../learning-rate.ts';
 
-/** An optimizer of one's own: a chain of transforms and the numbers it is given. */
+/**
+ * An optimizer of one's own: a chain of transforms and the numbers it is given.
+ *
+ * @example
+ * const plain: CustomOptimizer<never, 'learningRate', object> = {
+ *   type: 'Plain',
+ *   transform: scaleByLearningRate,
+ *   scalars: ({ lr }) => ({ learningRate: lr }),
+ * };
+ */
 export interface CustomOptimizer<State extends string, Scalar extends string, Extra extends object> {
   /** A name; state dicts are accepted only from the same. */
   readonly type: string;

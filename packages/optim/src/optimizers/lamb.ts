@@ -9,7 +9,12 @@ import { scaleByTrustRatio } from '../transforms/scale-by-trust-ratio.ts';
 import type { RatioRule } from '../trust-ratio-method.ts';
 import { trustRatio } from '../trust-ratio-method.ts';
 
-/** The hyperparameters of `lamb`; weight decay is decoupled, inside of the trust ratio. */
+/**
+ * The hyperparameters of `lamb`; weight decay is decoupled, inside of the trust ratio.
+ *
+ * @example
+ * const options: OptimizerOptions<LambHyperparameters> = { minCoefficient: 0.1, maxCoefficient: 5 };
+ */
 export interface LambHyperparameters extends Hyperparameters {
   /** Default `[0.9, 0.999]`. */
   readonly betas: readonly [number, number];

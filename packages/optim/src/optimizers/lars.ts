@@ -9,7 +9,12 @@ import { momentumScalars, trace, traceNesterov } from '../transforms/trace.ts';
 import type { RatioRule } from '../trust-ratio-method.ts';
 import { trustRatio } from '../trust-ratio-method.ts';
 
-/** The hyperparameters of `lars`; weight decay is L2, inside of the trust ratio. */
+/**
+ * The hyperparameters of `lars`; weight decay is L2, inside of the trust ratio.
+ *
+ * @example
+ * const options: OptimizerOptions<LarsHyperparameters> = { momentum: 0.9, trustCoefficient: 0.02 };
+ */
 export interface LarsHyperparameters extends Hyperparameters {
   /** Default 0.9. */
   readonly momentum: number;

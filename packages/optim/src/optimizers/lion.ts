@@ -8,7 +8,12 @@ import { momentScalars } from '../transforms/scale-by-adam.ts';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.ts';
 import { scaleByLion } from '../transforms/scale-by-lion.ts';
 
-/** The hyperparameters of `lion`; weight decay is decoupled. */
+/**
+ * The hyperparameters of `lion`; weight decay is decoupled.
+ *
+ * @example
+ * const options: OptimizerOptions<LionHyperparameters> = { betas: [0.95, 0.98] };
+ */
 export interface LionHyperparameters extends Hyperparameters {
   /** Default `[0.9, 0.99]`, the paper's; in a config `[0.9, 0.999]`, DeepSpeed's. */
   readonly betas: readonly [number, number];

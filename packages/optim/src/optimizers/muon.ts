@@ -21,6 +21,9 @@ const auxiliaryAdam = elementwise<MuonHyperparameters>({
 /**
  * Tells whether a parameter is a hidden matrix, by DeepSpeed's rule (`set_optimizer_flags`): two or more dimensions,
  * and neither `embed` nor `lm_head` in its name.
+ *
+ * @example
+ * layout.entries.filter(isMuonMatrix);
  */
 export function isMuonMatrix({ name, shape }: LayoutEntry): boolean {
   return shape.length >= 2 && !name.includes('embed') && !name.includes('lm_head');

@@ -7,7 +7,12 @@ import { adamScalars } from '../transforms/scale-by-adam.ts';
 import { scaleByNadam } from '../transforms/scale-by-nadam.ts';
 import { withWeightDecay } from './adam.ts';
 
-/** The hyperparameters of `nadam`. */
+/**
+ * The hyperparameters of `nadam`.
+ *
+ * @example
+ * const options: OptimizerOptions<NadamHyperparameters> = { momentumDecay: 1e-3 };
+ */
 export interface NadamHyperparameters extends Hyperparameters {
   /** Default `[0.9, 0.999]`. */
   readonly betas: readonly [number, number];

@@ -6,7 +6,12 @@ import { commonDefaults } from '../hyperparameters.ts';
 import { radamScalars, scaleByRadam } from '../transforms/scale-by-radam.ts';
 import { withWeightDecay } from './adam.ts';
 
-/** The hyperparameters of `radam`. */
+/**
+ * The hyperparameters of `radam`.
+ *
+ * @example
+ * const options: OptimizerOptions<RadamHyperparameters> = { decoupledWeightDecay: true };
+ */
 export interface RadamHyperparameters extends Hyperparameters {
   /** Default `[0.9, 0.999]`. */
   readonly betas: readonly [number, number];

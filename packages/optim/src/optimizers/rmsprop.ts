@@ -8,7 +8,12 @@ import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.ts';
 import { scaleByRms, scaleByStandardDeviation } from '../transforms/scale-by-rms.ts';
 import { trace } from '../transforms/trace.ts';
 
-/** The hyperparameters of `rmsprop`; weight decay is L2. */
+/**
+ * The hyperparameters of `rmsprop`; weight decay is L2.
+ *
+ * @example
+ * const options: OptimizerOptions<RmspropHyperparameters> = { alpha: 0.9, centered: true };
+ */
 export interface RmspropHyperparameters extends Hyperparameters {
   /** Decay rate of the running means. Default 0.99. */
   readonly alpha: number;

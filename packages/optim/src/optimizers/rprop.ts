@@ -5,7 +5,12 @@ import type { Hyperparameters, OptimizerOptions } from '../hyperparameters.ts';
 import { commonDefaults } from '../hyperparameters.ts';
 import { stepByRprop } from '../transforms/step-by-rprop.ts';
 
-/** The hyperparameters of `rprop`; it has no weight decay. */
+/**
+ * The hyperparameters of `rprop`; it has no weight decay.
+ *
+ * @example
+ * const options: OptimizerOptions<RpropHyperparameters> = { stepSizes: [1e-6, 1] };
+ */
 export interface RpropHyperparameters extends Hyperparameters {
   /** Factors of the step size when the gradient turns and when it does not. Default `[0.5, 1.2]`. */
   readonly etas: readonly [number, number];

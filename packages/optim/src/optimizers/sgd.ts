@@ -7,7 +7,12 @@ import { addDecayedWeights } from '../transforms/add-decayed-weights.ts';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.ts';
 import { momentumScalars, trace, traceNesterov } from '../transforms/trace.ts';
 
-/** The hyperparameters of `sgd`; weight decay is L2. */
+/**
+ * The hyperparameters of `sgd`; weight decay is L2.
+ *
+ * @example
+ * const options: OptimizerOptions<SgdHyperparameters> = { momentum: 0.9, nesterov: true };
+ */
 export interface SgdHyperparameters extends Hyperparameters {
   /** Default 0: no momentum, and no memory for it. */
   readonly momentum: number;

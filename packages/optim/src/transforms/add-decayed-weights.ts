@@ -5,6 +5,10 @@ import type { Transform } from '@ds/tensor';
  *
  * Before the adaptive link it is L2 regularization; after it, decoupled weight decay (Loshchilov and Hutter 2019,
  * "Decoupled Weight Decay Regularization").
+ *
+ * @example
+ * chain(addDecayedWeights, scaleByAdam, scaleByLearningRate); // L2
+ * chain(scaleByAdam, addDecayedWeights, scaleByLearningRate); // decoupled
  */
 export const addDecayedWeights: Transform<never, 'weightDecay'> = {
   name: 'addDecayedWeights',

@@ -4,6 +4,11 @@ import type { Transform } from '@ds/tensor';
  * Adadelta's direction (Zeiler 2012): `d = sqrt(acc + eps) / sqrt(v + eps) * u`.
  *
  * `v` (square_avg) and `acc` (acc_delta) are the running means of `u^2` and of `d^2`.
+ *
+ * Memory: 8 bytes per element.
+ *
+ * @example
+ * chain(scaleGradient, scaleByAdadelta, scaleByLearningRate);
  */
 export const scaleByAdadelta: Transform<'square_avg' | 'acc_delta', 'rho' | 'oneMinusRho' | 'eps'> = {
   name: 'scaleByAdadelta',

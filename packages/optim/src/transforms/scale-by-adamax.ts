@@ -4,6 +4,11 @@ import type { Transform } from '@ds/tensor';
  * Adamax's direction (Kingma and Ba 2015, section 7.1): `m * firstCorrection / n`.
  *
  * `n = max(b2 n, |u| + eps)` (exp_inf), with the `eps` inside of the maximum as in PyTorch.
+ *
+ * Memory: 8 bytes per element.
+ *
+ * @example
+ * chain(scaleGradient, scaleByAdamax, scaleByLearningRate);
  */
 export const scaleByAdamax: Transform<
   'exp_avg' | 'exp_inf',

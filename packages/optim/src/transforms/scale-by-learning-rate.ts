@@ -1,6 +1,11 @@
 import type { Transform } from '@ds/tensor';
 
-/** Turns a direction into a step downhill: `-learningRate * u`. The last link of a chain. */
+/**
+ * Turns a direction into a step downhill: `-learningRate * u`. The last link of a chain.
+ *
+ * @example
+ * chain(scaleGradient, scaleByLearningRate); // plain SGD
+ */
 export const scaleByLearningRate: Transform<never, 'learningRate'> = {
   name: 'scaleByLearningRate',
   state: [],

@@ -5,6 +5,11 @@ import type { MomentScalar } from './scale-by-adam.ts';
  * Lion's direction (Chen et al. 2023): `sign(b1 m + (1 - b1) u)`, then `m = b2 m + (1 - b2) u`.
  *
  * The sign of 0 is 0, as in the paper and PyTorch; DeepSpeed takes +1 and so moves weights that have no gradient.
+ *
+ * Memory: 4 bytes per element.
+ *
+ * @example
+ * chain(scaleByLion, addDecayedWeights, scaleByLearningRate);
  */
 export const scaleByLion: Transform<'exp_avg', MomentScalar> = {
   name: 'scaleByLion',

@@ -7,6 +7,11 @@ import { updateMoments } from './scale-by-adam.ts';
  *
  * With the momentum schedule `mu`: `gradientFactor = (1 - mu_t) / (1 - mu_1 ... mu_t)` and
  * `momentumFactor = mu_(t+1) / (1 - mu_1 ... mu_(t+1))`.
+ *
+ * Memory: 8 bytes per element.
+ *
+ * @example
+ * chain(scaleGradient, scaleByNadam, scaleByLearningRate);
  */
 export const scaleByNadam: Transform<
   Moments,

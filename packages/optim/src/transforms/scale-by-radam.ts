@@ -7,6 +7,11 @@ type RadamScalar = MomentScalar | 'firstCorrection' | 'rectification' | 'eps';
 /**
  * RAdam's direction (Liu et al. 2020): `mHat * rectification / (sqrt(v) + eps)`, and `mHat` alone while
  * `rectification` is 0, which says that the variance cannot be trusted yet.
+ *
+ * Memory: 8 bytes per element.
+ *
+ * @example
+ * chain(scaleGradient, scaleByRadam, scaleByLearningRate);
  */
 export const scaleByRadam: Transform<Moments, RadamScalar> = {
   name: 'scaleByRadam',
@@ -28,6 +33,9 @@ export const scaleByRadam: Transform<Moments, RadamScalar> = {
  * rectification is `sqrt((rho - 4)(rho - 2) rhoInf / ((rhoInf - 4)(rhoInf - 2) rho)) * sqrt(1 - b2^t)`.
  *
  * @param step the parameter's step count, from 1.
+ *
+ * @example
+ * radamScalars({ betas: [0.9, 0.999], eps: 1e-8 }, 1).rectification; // 0: too early to adapt
  */
 export function radamScalars(
   { betas, eps }: { readonly betas: readonly [number, number]; readonly eps: number },

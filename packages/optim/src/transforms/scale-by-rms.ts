@@ -2,7 +2,14 @@ import type { Transform } from '@ds/tensor';
 
 type RmsScalar = 'alpha' | 'oneMinusAlpha' | 'eps';
 
-/** RMSprop's direction (Hinton 2012): `v = alpha v + (1 - alpha) u^2`, then `u / (sqrt(v) + eps)`. */
+/**
+ * RMSprop's direction (Hinton 2012): `v = alpha v + (1 - alpha) u^2`, then `u / (sqrt(v) + eps)`.
+ *
+ * Memory: 4 bytes per element.
+ *
+ * @example
+ * chain(scaleByRms, trace, scaleByLearningRate);
+ */
 export const scaleByRms: Transform<'square_avg', RmsScalar> = {
   name: 'scaleByRms',
   state: ['square_avg'],
@@ -18,6 +25,11 @@ export const scaleByRms: Transform<'square_avg', RmsScalar> = {
  *
  * `a` (grad_avg) is the running mean of `u`. Rounding can make the difference negative; it is taken as 0, where
  * PyTorch gives NaN.
+ *
+ * It is `centered` of `torch.optim.RMSprop` (Graves 2013). Memory: 8 bytes per element.
+ *
+ * @example
+ * chain(scaleByStandardDeviation, scaleByLearningRate);
  */
 export const scaleByStandardDeviation: Transform<'square_avg' | 'grad_avg', RmsScalar> = {
   name: 'scaleByStandardDeviation',

@@ -5,6 +5,9 @@ import type { Transform } from '@ds/tensor';
  *
  * `u = gradientScale * g`. Every optimizer of this package starts with it, so unscaling and clipping cost no pass of
  * their own.
+ *
+ * @example
+ * chain(scaleGradient, scaleByAdam, scaleByLearningRate);
  */
 export const scaleGradient: Transform<never, 'gradientScale'> = {
   name: 'scaleGradient',

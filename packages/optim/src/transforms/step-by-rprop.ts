@@ -5,6 +5,11 @@ import type { Transform } from '@ds/tensor';
  *
  * `s` grows by `growth` while the sign of the gradient stays and shrinks by `shrinkage` when it turns, within
  * `[smallest, largest]`; an element whose gradient turned is not moved in that step.
+ *
+ * As in `torch.optim.Rprop`; step sizes are in units of the parameter. Memory: 8 bytes per element.
+ *
+ * @example
+ * chain(scaleGradient, stepByRprop);
  */
 export const stepByRprop: Transform<'prev' | 'step_size', 'shrinkage' | 'growth' | 'smallest' | 'largest'> = {
   name: 'stepByRprop',
