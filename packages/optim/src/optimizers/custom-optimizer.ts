@@ -9,11 +9,9 @@ import type { LearningRate } from '../learning-rate.ts';
  * An optimizer of one's own: a chain of transforms and the numbers it is given.
  *
  * @example
- * const plain: CustomOptimizer<never, 'learningRate', object> = {
- *   type: 'Plain',
- *   transform: scaleByLearningRate,
- *   scalars: ({ lr }) => ({ learningRate: lr }),
- * };
+ * const transform = scaleByLearningRate;
+ * const scalars = ({ lr }: { readonly lr: number }) => ({ learningRate: lr });
+ * const plain: CustomOptimizer<never, 'learningRate', object> = { type: 'Plain', transform, scalars };
  */
 export interface CustomOptimizer<State extends string, Scalar extends string, Extra extends object> {
   /** A name; state dicts are accepted only from the same. */
