@@ -53,6 +53,12 @@ const operations: Readonly<Record<Operator, Operation>> = {
  * `createStagedRule` is several times faster where there is SIMD.
  *
  * @throws InvalidArgumentError when the rule contradicts itself (see `traceRule`).
+ *
+ * @example
+ * const target = Float32Array.of(1, 2);
+ * const source = Float32Array.of(10, 20);
+ * createChunkRule(scaleInto).run([{ values: target, start: 0 }, { values: source, start: 0 }], [0.5], 2);
+ * target; // 6, 12
  */
 export function createChunkRule(rule: Rule): StagedRule {
   const { nodes, stores } = traceRule(rule);

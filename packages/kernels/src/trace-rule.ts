@@ -15,6 +15,9 @@ const programs = new WeakMap<Rule, Program>();
  *
  * @throws InvalidArgumentError when the rule names a slot twice, rewrites a broadcast slot, or returns or
  * broadcasts a slot that it does not list.
+ *
+ * @example
+ * traceRule(scaleInto).nodes.map((node) => node.kind); // ['slot', 'slot', 'scalar', 'operation', 'operation']
  */
 export function traceRule(rule: Rule): Program {
   let program = programs.get(rule);

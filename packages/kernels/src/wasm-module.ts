@@ -28,6 +28,12 @@ export interface WasmModuleOptions {
  * operation is rounded to float32 once, as `float32Algebra` does; only the bits of a NaN may differ.
  *
  * @throws InvalidArgumentError when the rule contradicts itself (see `traceRule`).
+ *
+ * @example
+ * const memory = new WebAssembly.Memory({ initial: 1 });
+ * const { instance } = await WebAssembly.instantiate(wasmModule(scaleInto), { env: { memory } });
+ * const run = instance.exports['run'] as (...operands: number[]) => void;
+ * run(2, 0, 8, 0.5); // two elements, target at byte 0, source at byte 8, factor 0.5
  */
 export function wasmModule(rule: Rule, { shared }: WasmModuleOptions = {}): Uint8Array<ArrayBuffer> {
   const program = traceRule(rule);

@@ -29,6 +29,9 @@ const maxWorkgroups = 65_535;
  *
  * @throws InvalidArgumentError when a constant is infinite or NaN (WGSL cannot write them), or the rule
  * contradicts itself (see `traceRule`).
+ *
+ * @example
+ * device.createShaderModule({ code: wgslShader(scaleInto) }); // a GPUDevice
  */
 export function wgslShader(
   rule: Rule,
@@ -88,6 +91,12 @@ export function wgslShader(
  *
  * @param starts for each of `rule.slots`, counted in elements from the beginning of its binding.
  * @param scalars value of each of `rule.scalars`, rounded to float32.
+ * @returns the block, a multiple of 16 bytes long.
+ * @throws InvalidArgumentError when there are not as many starts as slots, or scalars as the rule has.
+ *
+ * @example
+ * // 100 elements, both slots from their beginnings, factor 0.5
+ * wgslParameters(scaleInto, 100, [0, 0], [0.5]).byteLength; // 16
  */
 export function wgslParameters(
   rule: Rule,
@@ -113,6 +122,9 @@ export function wgslParameters(
  * Returns how many workgroups to dispatch for `length` elements: `[x, y]`, both within the limit of 65,535.
  *
  * @throws InvalidArgumentError when the elements do not fit into two dimensions.
+ *
+ * @example
+ * wgslWorkgroups(1000); // [4, 1]
  */
 export function wgslWorkgroups(
   length: number,

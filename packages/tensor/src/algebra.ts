@@ -41,8 +41,18 @@ function numberAlgebra(round: (value: number) => number): Algebra<number> {
   };
 }
 
-/** IEEE single precision on numbers: what every float32 device must compute. */
+/**
+ * IEEE single precision on numbers: what every float32 device must compute.
+ *
+ * @example
+ * float32Algebra.add(0.1, 0.2); // 0.30000001192092896
+ */
 export const float32Algebra: Algebra<number> = numberAlgebra(Math.fround);
 
-/** IEEE double precision: the reference that roundings are measured against. */
+/**
+ * IEEE double precision: the reference that roundings are measured against.
+ *
+ * @example
+ * float64Algebra.add(0.1, 0.2); // 0.30000000000000004
+ */
 export const float64Algebra: Algebra<number> = numberAlgebra((value) => value);

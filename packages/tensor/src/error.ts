@@ -33,22 +33,46 @@ export class DsError extends Error {
   }
 }
 
-/** A value given at a public boundary is not one that it accepts; the message says which it does. */
+/**
+ * A value given at a public boundary is not one that it accepts; the message says which it does.
+ *
+ * @example
+ * const error: unknown = new InvalidArgumentError('A batch size must be positive, got 0.');
+ * InvalidArgumentError.isInstance(error); // true
+ */
 export class InvalidArgumentError extends DsError {
   static override readonly kind: string = 'InvalidArgumentError';
 }
 
-/** A call came at a moment when it has no meaning, for example `backward()` before `forward()`. */
+/**
+ * A call came at a moment when it has no meaning, for example `backward()` before `forward()`.
+ *
+ * @example
+ * const error: unknown = new InvalidStateError('Call forward() before backward().');
+ * InvalidStateError.isInstance(error); // true
+ */
 export class InvalidStateError extends DsError {
   static override readonly kind: string = 'InvalidStateError';
 }
 
-/** The environment lacks something that was asked for, for example a backend; the message says how to get it. */
+/**
+ * The environment lacks something that was asked for, for example a backend; the message says how to get it.
+ *
+ * @example
+ * const error: unknown = new UnavailableError('WebGPU is missing here.', { cause: 'no adapter' });
+ * UnavailableError.isInstance(error); // true
+ */
 export class UnavailableError extends DsError {
   static override readonly kind: string = 'UnavailableError';
 }
 
-/** A name is none of the known ones; carries the nearest right one where there is one. */
+/**
+ * A name is none of the known ones; carries the nearest right one where there is one.
+ *
+ * @example
+ * new UnknownNameError('optimizer type', 'AdamV', ['AdamW', 'Lion']).message;
+ * // 'Unknown optimizer type "AdamV". Did you mean "AdamW"? Known: AdamW, Lion.'
+ */
 export class UnknownNameError extends InvalidArgumentError {
   static override readonly kind: string = 'UnknownNameError';
   readonly given: string;

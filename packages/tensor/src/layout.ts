@@ -25,7 +25,13 @@ export interface Layout {
   entry(name: string): LayoutEntry;
 }
 
-/** Number of elements of a tensor of this shape. */
+/**
+ * Number of elements of a tensor of this shape.
+ *
+ * @example
+ * sizeOf([2, 3]); // 6
+ * sizeOf([]); // 1: a scalar
+ */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, dimension) => size * dimension, 1);
 }

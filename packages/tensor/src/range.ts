@@ -7,6 +7,11 @@ import { resolveOperand } from './slab.ts';
  * Checks that `[start, end)` lies in the slab.
  *
  * @throws InvalidArgumentError naming the range and the slab's length.
+ *
+ * @example
+ * const slab = createArrayDevice().alloc(4);
+ * checkRange(slab, 1, 4);
+ * checkRange(slab, 1, 5); // throws: The range [1, 5) is not within a slab of 4 elements.
  */
 export function checkRange(slab: Slab, start: number, end: number): void {
   if (
@@ -28,7 +33,15 @@ export interface BoundOperands<S extends Slab, Slot extends string> {
 /**
  * Resolves what a `Step.run` was given, for implementers of `Device`.
  *
+ * @param length number of elements; default: what is left of the first operand that is not broadcast.
  * @throws InvalidArgumentError when an operand or a scalar is missing, or a range leaves its slab.
+ *
+ * @example
+ * const device = createArrayDevice();
+ * const [target, source] = [device.alloc(6), device.alloc(8)];
+ * const bound = bindOperands(scaleInto, { target, source: { slab: source, start: 2 } }, { factor: 0.5 });
+ * bound.length; // 6
+ * bound.slots.source.start; // 2
  */
 export function bindOperands<S extends Slab, Slot extends string, Scalar extends string>(
   rule: Rule<Slot, Scalar>,

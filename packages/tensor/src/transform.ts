@@ -37,6 +37,15 @@ export type UpdateSlot<State extends string> = 'parameter' | 'gradient' | State;
  * Turns a transform into the rule that applies it: `parameter = parameter + update(gradient)`.
  *
  * The last link must therefore point downhill, as `scaleByLearningRate` of `@ds/optim` makes it.
+ *
+ * @example
+ * const scaleByRate: Transform<never, 'rate'> = {
+ *   name: 'sgd',
+ *   state: [],
+ *   scalars: ['rate'],
+ *   update: ({ constant, mul }, g, { scalars }) => ({ update: mul(mul(constant(-1), scalars.rate), g) }),
+ * };
+ * updateRule(scaleByRate).slots; // ['parameter', 'gradient']
  */
 export function updateRule<State extends string, Scalar extends string>(
   transform: Transform<State, Scalar>,

@@ -52,6 +52,17 @@ export interface AttentionGradientOperands extends AttentionOperands {
  *
  * Scratch memory is linear in the number of keys. NaN and infinities in a value may reach the outputs of up to three
  * queries that do not see it.
+ *
+ * @throws UnavailableError when the heap has no room for the scratch memory.
+ *
+ * @example
+ * // memory, module and scratch as for `multiplyInHeap`, with `end` from 512 on
+ * new Float32Array(memory.buffer, 192).set([1, 2, 3, 4]); // two values; the query and keys are zeros
+ * const rows = (address: number): HeadRows => ({ address, batch: 4, head: 4, row: 2 });
+ * const operands = { out: rows(0), logSums: 64, query: rows(128), key: rows(160), value: rows(192) };
+ * const sizes = { batch: 1, heads: 1, queries: 1, keys: 2, size: 2, scale: 1, causal: false };
+ * attendInHeap(module, scratch, sizes, operands);
+ * new Float32Array(memory.buffer, 0, 2); // [2, 3], the mean of the values
  */
 export function attendInHeap(
   module: HeapModule,
@@ -82,7 +93,18 @@ export function attendInHeap(
   });
 }
 
-/** The gradients of `attendInHeap`, from what it read and wrote. Scratch memory is linear in queries and keys. */
+/**
+ * The gradients of `attendInHeap`, from what it read and wrote. Scratch memory is linear in queries and keys.
+ *
+ * @throws UnavailableError when the heap has no room for the scratch memory.
+ *
+ * @example
+ * // continues the example of `attendInHeap`
+ * new Float32Array(memory.buffer, 256).set([1, 1]);
+ * const gradients = { queryGradient: rows(288), keyGradient: rows(320), valueGradient: rows(352) };
+ * attendGradientInHeap(module, scratch, sizes, { ...operands, outGradient: rows(256), ...gradients });
+ * new Float32Array(memory.buffer, 352, 4); // [0.5, 0.5, 0.5, 0.5]
+ */
 export function attendGradientInHeap(
   module: HeapModule,
   scratch: Scratch,

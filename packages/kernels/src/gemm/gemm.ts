@@ -9,7 +9,13 @@ const activations = { linear: 0, relu: 1, relu6: 2, leakyrelu: 3 };
 /** The name of a function that `multiply` can apply to its result. */
 export type GemmActivation = keyof typeof activations;
 
-/** Tells whether `multiply` can apply an activation; tfjs has more. */
+/**
+ * Tells whether `multiply` can apply an activation; tfjs has more.
+ *
+ * @example
+ * isGemmActivation('relu'); // true
+ * isGemmActivation('elu'); // false
+ */
 export function isGemmActivation(name: string): name is GemmActivation {
   return Object.hasOwn(activations, name);
 }
@@ -51,7 +57,9 @@ export interface HeapProduct {
  * Sums run over `inner` in order with float32 accumulators, so results are the same wherever a row or column lies
  * and however many there are.
  *
- * @throws InvalidArgumentError when the batch shapes do not fit.
+ * @throws InvalidArgumentError when the batch shapes do not fit; UnavailableError when the heap has no room for the
+ * scratch memory.
+ *
  * @example
  * const memory = new WebAssembly.Memory({ initial: 32 });
  * let end = 64;

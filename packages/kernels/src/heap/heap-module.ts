@@ -52,7 +52,13 @@ export interface HeapModuleOptions {
 const compiled = new Map<string, WebAssembly.Module>();
 let relaxed: boolean | undefined;
 
-/** Tells whether this environment has WebAssembly with relaxed SIMD, as Node 24 and Chrome do, Node 20 does not. */
+/**
+ * Tells whether this environment has WebAssembly with relaxed SIMD, as Node 24 and Chrome do, Node 20 does not.
+ *
+ * @example
+ * const memory = new WebAssembly.Memory({ initial: 1 });
+ * instantiateHeapModule(memory, { relaxedSimd: relaxedSimdAvailable() }); // as without the option
+ */
 export function relaxedSimdAvailable(): boolean {
   relaxed ??= typeof WebAssembly === 'object' && WebAssembly.validate(moduleBytes(relaxedSimdModule, false));
   return relaxed;
@@ -62,6 +68,12 @@ export function relaxedSimdAvailable(): boolean {
  * Binds the kernels to a memory of the caller's. They take addresses in it and allocate nothing.
  *
  * @throws UnavailableError without WebAssembly SIMD, or relaxed SIMD where it is asked for.
+ *
+ * @example
+ * const memory = new WebAssembly.Memory({ initial: 1 });
+ * new Float32Array(memory.buffer).set([1, 2, 3]);
+ * instantiateHeapModule(memory).powerAll(16, 0, 3, 2);
+ * new Float32Array(memory.buffer, 16, 3); // [1, 4, 9]
  */
 export function instantiateHeapModule(
   memory: WebAssembly.Memory,

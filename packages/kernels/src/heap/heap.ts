@@ -18,7 +18,17 @@ export interface Scratch {
 // A cache line: panels of packed matrices should not straddle more of them than they must.
 const alignment = 64;
 
-/** Creates scratch memory that grows to the largest size that was asked for. */
+/**
+ * Creates scratch memory that grows to the largest size that was asked for.
+ *
+ * Addresses are multiples of 64. `reserve` throws `UnavailableError` when the heap has no room.
+ *
+ * @example
+ * const memory = new WebAssembly.Memory({ initial: 1 });
+ * let end = 64;
+ * const scratch = createScratch({ memory, allocate: (bytes) => (end += bytes) - bytes, free() {} });
+ * scratch.reserve(1000); // 64
+ */
 export function createScratch(heap: Heap): Scratch {
   let start = 0;
   let size = 0;

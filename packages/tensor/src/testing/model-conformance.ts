@@ -33,6 +33,10 @@ type Gradients = ReadonlyMap<string, Float32Array>;
  *
  * @param create makes a fresh subject with the same parameters at every call. Its loss must be smooth at the
  * input, must not be random, and every trainable parameter must matter.
+ *
+ * @example
+ * // `makeSubject` returns a model with an input and a loss for it
+ * for (const { name, run } of modelConformance(async () => makeSubject())) it(name, run);
  */
 export function modelConformance<T, S extends Slab, Input, Output>(
   create: () => Promise<ModelSubject<T, S, Input, Output>>,

@@ -37,12 +37,25 @@ const descend: Transform<never, 'rate'> = {
   }),
 };
 
-/** AdamW as a rule of four slots; scalars as `adamWScalars` gives them. */
+/**
+ * AdamW as a rule of four slots; scalars as `adamWScalars` gives them.
+ *
+ * @example
+ * adamWRule.slots; // ['parameter', 'gradient', 'exp_avg', 'exp_avg_sq']
+ */
 export const adamWRule: Rule<AdamWSlot, AdamWScalar> = updateRule(
   chain(scaleByAdam, addDecayedWeights, descend),
 );
 
-/** Reasonable numbers for `adamWRule` at its `step`-th run, counted from 1. */
+/**
+ * Reasonable numbers for `adamWRule` at its `step`-th run, counted from 1.
+ *
+ * @example
+ * const device = createArrayDevice();
+ * const slab = () => device.alloc(8);
+ * const slots = { parameter: slab(), gradient: slab(), exp_avg: slab(), exp_avg_sq: slab() };
+ * device.compile(adamWRule).run(slots, adamWScalars(1));
+ */
 export function adamWScalars(step: number): Record<AdamWScalar, number> {
   const [beta1, beta2] = [0.9, 0.999];
   return {
@@ -57,7 +70,14 @@ export function adamWScalars(step: number): Record<AdamWScalar, number> {
   };
 }
 
-/** Every operation of the algebra once, with a broadcast slot; finite input gives finite output. */
+/**
+ * Every operation of the algebra once, with a broadcast slot; finite input gives finite output.
+ *
+ * @example
+ * const device = createArrayDevice();
+ * const slots = { a: device.alloc(8), b: device.alloc(8), c: device.alloc(8), factor: device.alloc(1) };
+ * device.compile(everyOperation).run(slots, { threshold: 0 });
+ */
 export const everyOperation: Rule<'a' | 'b' | 'c' | 'factor', 'threshold'> = {
   name: 'every_operation',
   slots: ['a', 'b', 'c', 'factor'],

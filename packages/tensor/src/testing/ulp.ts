@@ -23,7 +23,15 @@ export function ulpDistance(a: number, b: number): number {
   return Math.abs(ordinal(a) - ordinal(b));
 }
 
-/** Checks two float32 arrays element by element, and names the first difference. */
+/**
+ * Checks two float32 arrays element by element, and names the first difference.
+ *
+ * @param ulps how many float32 numbers apart two elements may lie; see `ulpDistance`.
+ * @throws ConformanceError when the lengths differ, or two elements are further apart.
+ *
+ * @example
+ * checkClose('sum', [0.1 + 0.2], [0.3], 1);
+ */
 export function checkClose(
   what: string,
   actual: ArrayLike<number>,
