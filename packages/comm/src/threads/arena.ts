@@ -21,10 +21,15 @@ export function createArena(memory: WebAssembly.Memory): Arena {
   /** Growing replaces the buffer; arrays on earlier ones go on to show the same memory. */
   const buffers = new WeakSet<ArrayBufferLike>();
   const view = (address: number, bytes: number): Uint8Array => {
-    // Growing by nothing makes this thread see what others have added.
-    if (address + bytes > memory.buffer.byteLength) memory.grow(0);
-    buffers.add(memory.buffer);
-    return new Uint8Array(memory.buffer, address, bytes);
+    // Read once: when another thread grows the memory, the next look at it may give another buffer.
+    let { buffer } = memory;
+    if (address + bytes > buffer.byteLength) {
+      // Growing by nothing makes this thread see what others have added.
+      memory.grow(0);
+      ({ buffer } = memory);
+    }
+    buffers.add(buffer);
+    return new Uint8Array(buffer, address, bytes);
   };
   return {
     view,
